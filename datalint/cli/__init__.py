@@ -1,0 +1,73 @@
+"""The command line: one file a command; the only place that prints or exits."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from datalint import __version__
+from datalint.errors import DatalintError
+
+COMMANDS = {
+    "check": "Check a dataset and say what is wrong with it.",
+    "rules": "List the rules.",
+    "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
+    "tables": "Describe the tables that rules read.",
+}
+"""Every command with its line of help; the code of a command is loaded when it runs."""
+
+
+class _Commands(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"datalint.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, "--version", "-V", prog_name="datalint", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A linter for image-classification datasets.
+
+    \b
+    datalint check data/          what is wrong with the images in data/
+    datalint explain SPL001       what a finding means and what to do
+    """
+
+
+def main() -> None:
+    """Run the command line and exit: 0 fine, 1 findings, 2 could not run, 130 interrupted."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command line and return its exit status. The one boundary of expected errors."""
+    try:
+        status = cli.main(arguments, prog_name="datalint", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except DatalintError as error:
+        from datalint.report.lines import printable
+
+        click.echo(f"datalint: {printable(str(error))}", err=True)
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("datalint: interrupted", err=True)
+        return 130
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        sys.stderr.close()
+        return 0
+    return status if isinstance(status, int) else 0

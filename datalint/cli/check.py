@@ -1,0 +1,148 @@
+"""``datalint check``."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from datalint import pipeline
+from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
+from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
+from datalint.discover import LAYOUTS
+from datalint.errors import DatalintError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
+    from datalint.model import Report
+
+
+@click.command("check")
+@click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path())
+@selection_options
+@config_option
+@profile_option
+@click.option("--set", "values", multiple=True, metavar="RULE.OPTION=VALUE", help="Set an option of a rule.")
+@click.option("--layout", type=click.Choice(list(LAYOUTS)), help="Read the folders as this layout.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
+@click.option(
+    "--show", type=click.IntRange(0), default=5, metavar="N", help="Findings shown per rule.  [default: 5; 0: all]"
+)
+@click.option("--statistics", is_flag=True, help="Show how many findings each rule has.")
+@click.option("--quiet", "-q", is_flag=True, help="Show findings only.")
+@click.option(
+    "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
+)
+def command(**options: Any) -> int:
+    """Check image datasets: the folder of each PATH (default: the current folder).
+
+    \b
+    Examples:
+      datalint check data/
+      datalint check data/ --select SPL,DUP --fail-on warning
+      datalint check data/ --set class-too-small.min_images=500
+      datalint check data/ --format json --output report.json
+
+    Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
+    """
+    paths = options["paths"] or (".",)
+    reports = []
+    for path in paths:
+        config = _config(path, options)
+        with _progress(options["quiet"]) as progress:
+            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress)
+            reports.append(pipeline.check(path, config, run))
+    _write(reports, options)
+    for rule in (rule for report in reports for rule in report.rules if rule.failed):
+        click.echo(f"datalint: rule {rule.code} {rule.name} failed: {rule.reason}", err=True)
+    return max(report.exit_status for report in reports)
+
+
+def _config(path: str, options: dict[str, Any]) -> Config:
+    """Lay the command line over the configuration that applies to the dataset."""
+    config = load_config(Path(options["config"])) if options["config"] else config_for(Path(path))
+    layer = RuleLayer(
+        select=words(options["select"]) if options["select"] else None,
+        extend_select=words(options["extend_select"]),
+        ignore=words(options["ignore"]),
+        rules=rule_values(options["values"]),
+    )
+    given = {name: options[name] for name in ("profile", "fail_on", "layout") if options[name] is not None}
+    return replace(config, command_line=layer, **given)
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[Any]:
+    """Show progress on stderr, where that is a terminal and the run takes more than a moment."""
+    if quiet or not sys.stderr.isatty():
+        yield pipeline.Run(1).progress
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("measuring", total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} images/s" if speed else "")
+
+        yield show
+
+
+def _write(reports: list[Report], options: dict[str, Any]) -> None:
+    output = options["output"]
+    try:
+        if options["format_"] == "json":
+            from datalint.report.json import render
+
+            documents = [render(report) for report in reports]
+            text = documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
+            if output:
+                Path(output).write_text(text, encoding="utf-8")
+            else:
+                sys.stdout.buffer.write(text.encode())
+        elif output:
+            with open(output, "w", encoding="utf-8") as file:
+                _write_text(reports, options, _plain_console(file))
+        else:
+            from rich.console import Console
+
+            _write_text(reports, options, Console())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
+
+
+def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:
+    from datalint.report.text import TextOptions, write
+
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        write(report, console, TextOptions(options["show"], options["quiet"], options["statistics"]))
+
+
+def _plain_console(file: Any) -> Console:
+    from rich.console import Console
+
+    from datalint.report.lines import WIDTH
+
+    return Console(file=file, width=WIDTH, color_system=None)

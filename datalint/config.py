@@ -1,0 +1,196 @@
+"""Configuration: ``datalint.toml``, or ``[tool.datalint]`` in ``pyproject.toml``, found upward from the dataset."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datalint.errors import ConfigError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FILE_NAME = "datalint.toml"
+FAIL_ON = ("error", "warning", "note", "never")
+_RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
+_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "limits", *_RULE_KEYS}
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a run may use."""
+
+    pixels: int = 89_478_485
+    """Images with more pixels are not decoded. The default is where Pillow itself begins to warn."""
+    rule_seconds: float = 30.0
+    """A rule that runs longer is stopped."""
+    rule_memory: int = 2000
+    """Megabytes that the tables and a rule may take."""
+
+
+@dataclass(frozen=True)
+class RuleLayer:
+    """What one source (a profile, a file, the command line) says about rules; later layers go over earlier."""
+
+    select: tuple[str, ...] | None = None
+    """Codes, prefixes or names that replace what earlier layers selected."""
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    rules: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By code or name: option values, ``severity``, and ``labels`` with option values by label glob."""
+    file: Path | None = None
+
+    def error(self, message: str, *keys: str) -> ConfigError:
+        """Make an error that points at the line of the last of the keys."""
+        return ConfigError(message, self.file, None if self.file is None else find_line(self.file, keys))
+
+
+@dataclass(frozen=True)
+class Config:
+    """All that can be configured. Keys are spelled with dashes in TOML."""
+
+    profile: str = "recommended"
+    fail_on: str = "error"
+    layout: str | None = None
+    exclude: tuple[str, ...] = ()
+    """Gitignore patterns of files to leave out."""
+    rule_paths: tuple[str, ...] = ()
+    """Folders with the project's own rules, relative to the configuration file."""
+    limits: Limits = Limits()
+    layer: RuleLayer = RuleLayer()
+    command_line: RuleLayer = RuleLayer()
+
+    @property
+    def file(self) -> Path | None:
+        return self.layer.file
+
+    def rule_folders(self) -> list[Path]:
+        base = self.file.parent if self.file else Path()
+        return [base / path for path in self.rule_paths]
+
+
+def find_config(start: Path) -> Path | None:
+    """Look for a configuration file in a folder and all above it; ``datalint.toml`` wins in the same folder."""
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+        project = folder / "pyproject.toml"
+        if project.is_file() and "datalint" in _parse(project).get("tool", {}):
+            return project
+    return None
+
+
+def config_for(dataset: Path) -> Config:
+    """Read the configuration that applies to a dataset, or return the default one. Raises ConfigError."""
+    file = find_config(Path(os.path.abspath(dataset)))
+    return load_config(file) if file else Config()
+
+
+def load_config(file: Path) -> Config:
+    """Read a configuration file. Raises ConfigError with the line of the mistake."""
+    table = _parse(file)
+    if file.name == "pyproject.toml":
+        table = table.get("tool", {}).get("datalint", {})
+    return config_from(table, file)
+
+
+def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
+    """Read configuration from a mapping with the keys of ``datalint.toml``. Raises ConfigError."""
+    here = RuleLayer(file=file)
+    table = {key.replace("_", "-"): value for key, value in table.items()}
+    for key in table.keys() - _KEYS:
+        raise here.error(f"unknown key {key!r}{did_you_mean(key, _KEYS)}", key)
+    config = Config(
+        profile=_text(here, table, "profile", Config.profile),
+        fail_on=_text(here, table, "fail-on", Config.fail_on),
+        layout=_text(here, table, "layout", None),
+        exclude=_texts(here, table, "exclude") or (),
+        rule_paths=_texts(here, table, "rule-paths") or (),
+        limits=_limits(here, table.get("limits", {})),
+        layer=rule_layer(table, file),
+    )
+    if config.fail_on not in FAIL_ON:
+        raise here.error(f"fail-on is {config.fail_on!r}; it must be one of {', '.join(FAIL_ON)}", "fail-on")
+    return config
+
+
+def rule_layer(table: Mapping[str, Any], file: Path | None = None) -> RuleLayer:
+    """Read the keys that configuration files and profiles share: select, extend-select, ignore and rules."""
+    here = RuleLayer(file=file)
+    rules = table.get("rules", {})
+    if not isinstance(rules, dict) or not all(isinstance(values, dict) for values in rules.values()):
+        raise here.error("rules must be tables: [rules.NAME]; folders of rule files go into rule-paths", "rules")
+    return RuleLayer(
+        select=_texts(here, table, "select"),
+        extend_select=_texts(here, table, "extend-select") or (),
+        ignore=_texts(here, table, "ignore") or (),
+        rules=rules,
+        file=file,
+    )
+
+
+def find_line(file: Path, keys: tuple[str, ...]) -> int | None:
+    """Find the line of the innermost key of a TOML file that can be found, counting from 1.
+
+    ``keys`` lead from the outside in. TOML parsers keep no positions, so the text is searched: each key
+    behind the line of the one before it.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    found: int | None = None
+    for key in keys:
+        dashed = "[-_]".join(map(re.escape, re.split("[-_]", key)))
+        pattern = re.compile(rf"^[^#]*(?<![\w-])[\"']?{dashed}[\"']?(?![\w-])")
+        for number in range(found or 0, len(lines)):
+            if pattern.search(lines[number]):
+                found = number
+                break
+    return None if found is None else found + 1
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file) from None
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8 text", file) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else file.read_text(encoding="utf-8").rstrip().count("\n") + 1
+        raise ConfigError(f"is not valid TOML: {error}", file, line) from None
+
+
+def _text(here: RuleLayer, table: Mapping[str, Any], key: str, default: Any) -> Any:
+    value = table.get(key, default)
+    if value is not default and not isinstance(value, str):
+        raise here.error(f"{key} must be a string, not {value!r}", key)
+    return value
+
+
+def _texts(here: RuleLayer, table: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise here.error(f"{key} must be a list of strings, not {value!r}", key)
+    return tuple(value)
+
+
+def _limits(here: RuleLayer, table: Any) -> Limits:
+    if not isinstance(table, dict):
+        raise here.error("limits must be a table: [limits]", "limits")
+    table = {key.replace("-", "_"): value for key, value in table.items()}
+    known = {item.name for item in fields(Limits)}
+    for key, value in table.items():
+        if key not in known:
+            raise here.error(f"unknown key {key!r}{did_you_mean(key, known)}", "limits", key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise here.error(f"{key.replace('_', '-')} must be a number above 0, not {value!r}", "limits", key)
+    return replace(Limits(), **table)

@@ -1,0 +1,189 @@
+-- Every table and column that a rule can read. A rule names its tables, and only those are computed.
+-- `datalint tables` prints this file; each table opens with what a row is and what it costs.
+
+-- The dataset as a whole: one row. Cost: listing.
+CREATE TABLE dataset (
+    root         VARCHAR NOT NULL,   -- absolute path
+    layout       VARCHAR NOT NULL,   -- class-folders, split-folders, hierarchy, flat or detection
+    pixel_limit  UBIGINT NOT NULL    -- images with more pixels than this are not decoded
+);
+
+-- One labelled reference to an image. Cost: listing.
+CREATE TABLE samples (
+    sample_id    INTEGER NOT NULL,   -- key of every per-image table; 0, 1, 2 ... in order of path
+    path         VARCHAR NOT NULL,   -- relative to the root, with '/'; bytes that are not UTF-8 as \xNN
+    split        VARCHAR,            -- name of the split as written on disk; NULL without splits
+    role         VARCHAR,            -- what the split is for: train, validation or test
+    label        VARCHAR,            -- path of the class below the split (Apple/Rotten); NULL when unlabelled
+    levels       VARCHAR[]           -- the label, level by level
+);
+
+-- One folder that stands for a class (in a split), or repeats another. Cost: listing.
+CREATE TABLE folders (
+    path         VARCHAR NOT NULL,   -- relative to the root, with '/'
+    kind         VARCHAR NOT NULL,   -- class, or copy for a folder that holds the dataset again
+    split        VARCHAR,            -- split that it belongs to
+    role         VARCHAR,            -- what the split is for: train, validation or test
+    label        VARCHAR,            -- class that it stands for
+    images       INTEGER NOT NULL,   -- images in it (of a copy: below it)
+    copy_of      VARCHAR             -- of a copy: the folder whose content it repeats
+);
+
+-- One file below the root, images and strays. Cost: stat, and the first bytes of small files.
+CREATE TABLE files (
+    path         VARCHAR NOT NULL,   -- relative to the root, with '/'
+    folder       VARCHAR NOT NULL,   -- its folder, relative to the root; '' for the root
+    kind         VARCHAR NOT NULL,   -- image, pointer (.dvc) or other
+    split        VARCHAR,            -- split that its folder belongs to
+    label        VARCHAR,            -- class that its folder stands for
+    extension    VARCHAR NOT NULL,   -- lower case, with the dot; '' without one
+    bytes        UBIGINT,            -- size; NULL when it cannot be read (a dangling link)
+    pointer      VARCHAR             -- git-lfs or dvc when the content was not pulled
+);
+
+-- One image whose header could be read. Cost: header.
+CREATE TABLE headers (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    format       VARCHAR NOT NULL,   -- by content: JPEG, PNG, WEBP ...
+    named_format VARCHAR,            -- that the file's extension stands for; NULL when it stands for none
+    mode         VARCHAR NOT NULL,   -- Pillow's: 1, L, LA, P, RGB, RGBA, CMYK, I;16 ...
+    colour       BOOLEAN NOT NULL,   -- stored with colour channels or a palette
+    alpha        BOOLEAN NOT NULL,   -- with transparency, a channel or a transparent colour
+    channels     UTINYINT NOT NULL,  -- stored channels (a palette has 1)
+    bit_depth    UTINYINT NOT NULL,  -- bits per channel as stored, 1 to 32
+    width        UINTEGER NOT NULL,  -- pixels, as stored (before EXIF orientation)
+    height       UINTEGER NOT NULL,  -- pixels, as stored (before EXIF orientation)
+    frames       UINTEGER NOT NULL,  -- 1 unless animated or many pages
+    orientation  UTINYINT NOT NULL,  -- EXIF orientation, 1 (upright) to 8
+    gps          VARCHAR,            -- where it was taken, "latitude, longitude" in degrees, by EXIF
+    copyright    VARCHAR             -- copyright or artist, by EXIF
+);
+
+-- One image that could not be measured. Cost: one decode.
+CREATE TABLE unmeasured (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    kind         VARCHAR NOT NULL,   -- unreadable, empty, pointer or oversized
+    reason       VARCHAR NOT NULL    -- in words: truncated, not an image ...
+);
+
+-- One decoded image, upright (after EXIF orientation). Cost: one decode.
+CREATE TABLE pixels (
+    sample_id      INTEGER NOT NULL,  -- of samples
+    content_digest VARCHAR NOT NULL,  -- SHA-256 of the bytes, hexadecimal
+    reduced_digest VARCHAR NOT NULL,  -- of the pixels at the reduced scale they were decoded at, with mode and size
+    phash          UBIGINT NOT NULL,  -- 64-bit perceptual hash (imagehash.phash) of the thumbnail
+    brightness     FLOAT NOT NULL,    -- mean luma, 0 to 1
+    dark_level     FLOAT NOT NULL,    -- luma that 5 % of the pixels stay below, 0 to 1
+    bright_level   FLOAT NOT NULL,    -- luma that 5 % of the pixels exceed, 0 to 1
+    contrast       FLOAT NOT NULL,    -- standard deviation of luma, 0 to 0.5
+    sharpness      FLOAT,             -- edge sharpness, 0 (no fine structure) to 1; NULL where there are no edges
+    entropy        FLOAT NOT NULL,    -- of the luma histogram, bits, 0 to 8
+    saturation     FLOAT NOT NULL,    -- mean of (max - min) / max over the channels, 0 to 1
+    chroma_range   UTINYINT NOT NULL  -- largest difference between the channels of a thumbnail pixel, 0 (grey) to 255
+);
+
+-- One thumbnail, kept from the decode. Cost: one decode.
+CREATE TABLE thumbnails (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    rgb          BLOB NOT NULL       -- 32 x 32 x 3 bytes, row by row, upright, squeezed to a square
+);
+
+-- One member of a group of images that are the same. Cost: relation over pixels.
+CREATE TABLE duplicates (
+    group_id     INTEGER NOT NULL,   -- groups are numbered from 0 by their first path
+    sample_id    INTEGER NOT NULL,   -- of samples
+    kind         VARCHAR NOT NULL,   -- of the group: bytes (the same file) or pixels (same mode, size and pixels)
+    keeper       BOOLEAN NOT NULL    -- the one to keep
+);
+
+-- One pair of images that look the same and are not exact duplicates. Cost: relation over pixels.
+CREATE TABLE near_pairs (
+    sample_a     INTEGER NOT NULL,   -- of samples, the smaller id
+    sample_b     INTEGER NOT NULL,   -- of samples
+    distance     UTINYINT NOT NULL,  -- Hamming distance of the perceptual hashes, 0 to 64
+    similarity   FLOAT NOT NULL      -- correlation of the thumbnails' gradients, 0 to 1
+);
+
+-- One member of a group of near-duplicates, each a near pair of the keeper or its exact duplicate. Cost: relation over pixels.
+CREATE TABLE near_duplicates (
+    group_id     INTEGER NOT NULL,   -- groups are numbered from 0 by their first path
+    sample_id    INTEGER NOT NULL,   -- of samples
+    distance     UTINYINT NOT NULL,  -- Hamming distance to the keeper, 0 to 64
+    similarity   FLOAT NOT NULL,     -- correlation of gradients with the keeper, 0 to 1
+    keeper       BOOLEAN NOT NULL    -- the one to keep
+);
+
+-- One class and split, also where the split lacks the class. Cost: listing.
+CREATE VIEW class_splits AS (
+    SELECT
+        label,                       -- class
+        split,                       -- split; NULL without splits
+        role,                        -- what the split is for: train, validation or test
+        images                       -- images of the class in the split, 0 where it lacks the class
+    FROM (
+        SELECT c.label, s.split, s.role, count(samples.sample_id) AS images
+        FROM (SELECT DISTINCT label FROM folders WHERE kind = 'class' UNION SELECT DISTINCT label FROM samples) c
+        CROSS JOIN (
+            SELECT split, role FROM samples WHERE label IS NOT NULL
+            UNION SELECT split, role FROM folders WHERE kind = 'class'
+        ) s
+        LEFT JOIN samples ON samples.label = c.label AND samples.split IS NOT DISTINCT FROM s.split
+        WHERE c.label IS NOT NULL
+        GROUP BY ALL
+    )
+);
+
+-- One class. Cost: listing.
+CREATE VIEW classes AS (
+    SELECT
+        label,                       -- class
+        images,                      -- images that count for balance: of the training split where there is one
+        total,                       -- images in all splits
+        avg(images) FILTER (WHERE images > 0) OVER () AS mean,  -- mean of images over the classes that have any
+        max(images) OVER () AS largest,    -- images of the largest class
+        count(*) OVER () AS classes        -- number of classes
+    FROM (
+        SELECT
+            label,
+            CAST(sum(images) FILTER (WHERE role = 'train' OR NOT trained) AS INTEGER) AS images,
+            CAST(sum(images) AS INTEGER) AS total
+        FROM (SELECT *, bool_or(role IS NOT DISTINCT FROM 'train') OVER () AS trained FROM class_splits)
+        GROUP BY label
+    )
+);
+
+-- One split. Cost: listing.
+CREATE VIEW splits AS (
+    SELECT
+        split,                       -- name as written on disk
+        role,                        -- what the split is for: train, validation or test
+        count(*) AS images,          -- images in it
+        count(DISTINCT label) AS classes,          -- classes that it has images of
+        count(*) / sum(count(*)) OVER () AS share  -- of all images that are in a split, 0 to 1
+    FROM samples WHERE split IS NOT NULL GROUP BY split, role
+);
+
+-- One group of exact duplicates. Cost: relation over pixels.
+CREATE VIEW duplicate_groups AS (
+    SELECT
+        group_id,                    -- of duplicates
+        any_value(kind) AS kind,     -- bytes (the same file) or pixels (same mode, size and pixels)
+        count(*) AS copies,          -- samples in the group
+        list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
+        list_sort(list(DISTINCT label)) AS labels,         -- their labels
+        list_sort(list(DISTINCT split)) AS splits          -- their splits
+    FROM duplicates JOIN samples USING (sample_id) GROUP BY group_id
+);
+
+-- One group of near-duplicates. Cost: relation over pixels.
+CREATE VIEW near_duplicate_groups AS (
+    SELECT
+        group_id,                    -- of near_duplicates
+        count(*) AS copies,          -- samples in the group
+        max(distance) AS distance,   -- largest Hamming distance to the keeper
+        min(similarity) AS similarity,                     -- smallest similarity to the keeper
+        list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
+        list_sort(list(DISTINCT label)) AS labels,         -- their labels
+        list_sort(list(DISTINCT split)) AS splits          -- their splits
+    FROM near_duplicates JOIN samples USING (sample_id) GROUP BY group_id
+);

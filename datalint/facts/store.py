@@ -1,0 +1,73 @@
+"""The tables of one run, in DuckDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from datalint.errors import DatalintError, did_you_mean
+from datalint.facts.schema import schema_sql
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import duckdb
+    import numpy as np
+
+    from datalint.model import Columns
+
+
+class Facts:
+    """Tables as ``schema.sql`` describes them, empty until filled; after :meth:`lock` closed to all else."""
+
+    def __init__(self, memory_megabytes: int) -> None:
+        import duckdb
+
+        self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": f"{memory_megabytes}MB",
+                "temp_directory": "",
+                "python_enable_replacements": False,
+                "autoinstall_known_extensions": False,
+                "autoload_known_extensions": False,
+            },
+        )
+        self.run(schema_sql())
+
+    def run(self, sql: str) -> list[Any]:
+        """Run a statement of our own and return its rows."""
+        rows: list[Any] = self.connection.execute(sql).fetchall()
+        return rows
+
+    def insert(self, table: str, columns: Columns) -> None:
+        """Append rows, given column by column; columns that are not named are NULL."""
+        names = ", ".join(columns)
+        self.connection.register("incoming", dict(columns))
+        try:
+            self.run(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming")
+        finally:
+            self.connection.unregister("incoming")
+
+    def columns(self, sql: str) -> dict[str, np.ndarray[Any, Any]]:
+        """Return the result of a query of our own, column by column (masked where NULL)."""
+        return self.connection.execute(sql).fetchnumpy()
+
+    def save(self, file: Path) -> None:
+        """Write a copy of all tables and views to a new database file."""
+        self.run(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS saved")
+        self.run("COPY FROM DATABASE memory TO saved")
+        self.run("DETACH saved")
+
+    def lock(self) -> None:
+        """Close the connection to files, the network and further settings, for good; doing it again is fine."""
+        if self.run("SELECT current_setting('lock_configuration')") == [(True,)]:
+            return
+        self.run("SET enable_external_access = false")
+        self.run("SET lock_configuration = true")
+
+    def table(self, name: str) -> duckdb.DuckDBPyRelation:
+        """Return a table or view as a DuckDB relation (``.df()``, ``.arrow()``, ``.fetchall()``)."""
+        known = [row[0] for row in self.run("SELECT table_name FROM information_schema.tables")]
+        if name not in known:
+            raise DatalintError(f"no table {name!r}{did_you_mean(name, known)}; known: {', '.join(sorted(known))}")
+        return self.connection.table(name)

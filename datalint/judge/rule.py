@@ -1,0 +1,99 @@
+"""A rule, as its file describes it."""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from datalint.model import Severity
+
+SUBJECTS = ("image", "group", "class", "split", "label", "file", "dataset")
+
+
+class Option(NamedTuple):
+    """A value that a rule's query is bound to, as ``$name``."""
+
+    name: str
+    default: Any
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def problem(self, value: Any) -> str | None:
+        """Say what is wrong with a value, or return None."""
+        if isinstance(self.default, bool) != isinstance(value, bool):
+            return f"must be {self.kind}, not {value!r}"
+        if isinstance(self.default, float) and isinstance(value, int):
+            value = float(value)
+        if type(value) is not type(self.default):
+            return f"must be {self.kind}, not {value!r}"
+        if self.choices and value not in self.choices:
+            return f"must be one of {', '.join(self.choices)}, not {value!r}"
+        if self.low is not None and self.high is not None and not self.low <= value <= self.high:
+            return f"must lie between {self.low:g} and {self.high:g}, not {value!r}"
+        return None
+
+    @property
+    def kind(self) -> str:
+        names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+        return names[type(self.default)]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule: its documentation, its options and its query."""
+
+    code: str
+    name: str
+    title: str
+    severity: Severity
+    subject: str
+    message: str
+    why: str
+    advice: str
+    source: str
+    options: Mapping[str, Option]
+    sql: str
+    """The whole file: to the engine the header is a comment, so that error positions are those of the file."""
+    tables: frozenset[str]
+    """The tables and views that the query reads."""
+    parameters: frozenset[str]
+    """The options that the query is bound to."""
+    columns: tuple[str, ...]
+    """The columns that the query returns."""
+    file: Path
+    trusted: bool
+    """Shipped with datalint; other rules run in a process that can be killed."""
+
+    @property
+    def query(self) -> str:
+        """The query without the header."""
+        return self.sql.partition("*/")[2].strip()
+
+    @property
+    def header_lines(self) -> int:
+        return self.sql.partition("*/")[0].count("\n")
+
+
+def template_fields(template: str) -> list[tuple[str, str]]:
+    """Split a message template into its fields and their format specifications.
+
+    Raises ValueError for all but plain names and short number formats: a rule file is data, and a template
+    that reaches into attributes or pads to a billion columns is not.
+    """
+    fields = []
+    for _, name, spec, conversion in string.Formatter().parse(template):
+        if name is None:
+            continue
+        if not name.isidentifier() or conversion:
+            raise ValueError(f"{{{name}}} is no plain name")
+        if spec and (len(spec) > 4 or not set(spec) <= set(",.0123456789%dfgs")):
+            raise ValueError(f"{{{name}:{spec}}} has an unknown format; known are for example :,  :.1f  :.0%  :,d")
+        fields.append((name, spec or ""))
+    return fields

@@ -1,0 +1,184 @@
+"""Find rule files and read them."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from datalint.errors import RuleError, did_you_mean
+from datalint.judge.query import analyse
+from datalint.judge.rule import SUBJECTS, Option, Rule, template_fields
+from datalint.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    import duckdb
+
+_CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_KEYS = ("code", "title", "severity", "subject", "message", "why", "advice", "source")
+
+
+def shipped_folder() -> Path:
+    """Return the folder of datalint's own rules: inside the package when installed, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    for folder in (package / "rules", package.parent / "rules"):
+        if folder.is_dir():
+            return folder
+    raise RuleError("the rules are missing from this installation; install datalint again", package / "rules")
+
+
+def load_rules(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], folders: Sequence[Path] = ()
+) -> list[Rule]:
+    """Read datalint's own rules and those in ``folders``, in order of code.
+
+    ``connection`` parses only; ``tables`` are the tables and views that a query may name.
+    Raises RuleError with file and line for the first mistake.
+    """
+    rules = [read_rule(connection, tables, file, trusted=True) for file in _files(shipped_folder())]
+    for folder in folders:
+        if not folder.is_dir():
+            raise RuleError("no such folder of rules (rule-paths)", folder)
+        rules += [read_rule(connection, tables, file, trusted=False) for file in _files(folder)]
+    _refuse_twins(rules)
+    return sorted(rules, key=lambda rule: (rule.code[:3], rule.code))
+
+
+def read_rule(connection: duckdb.DuckDBPyConnection, tables: Collection[str], file: Path, *, trusted: bool) -> Rule:
+    """Read one rule file: a comment that is TOML, then one SELECT. Raises RuleError."""
+    try:
+        sql = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"cannot be read: {error}", file) from None
+    header = _header(sql, file)
+    query = analyse(connection, sql, tables, file)
+    options = {name: _option(name, table, file, sql) for name, table in header.get("options", {}).items()}
+    for name in query.parameters - options.keys():
+        raise RuleError(f"the query uses ${name}, which is no option{did_you_mean(name, options)}", file)
+    for name in options.keys() - query.parameters:
+        raise RuleError(f"the query does not use the option {name}", file, _line_of(sql, f"options.{name}"))
+    rule = Rule(
+        **{key: header[key].strip() for key in _KEYS if key != "severity"},
+        name=file.stem,
+        severity=Severity[header["severity"].upper()],
+        options=options,
+        sql=sql,
+        tables=query.tables,
+        parameters=query.parameters,
+        columns=_result_columns(connection, sql, options, file),
+        file=file,
+        trusted=trusted,
+    )
+    _check_templates(rule)
+    return rule
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*.sql"))
+
+
+def _header(sql: str, file: Path) -> dict[str, Any]:
+    if not sql.startswith("/*"):
+        raise RuleError("a rule file opens with a comment /* ... */ that holds its description as TOML", file, 1)
+    text, end, _ = sql[2:].partition("*/")
+    if not end:
+        raise RuleError("the comment with the description is not closed by */", file, 1)
+    nested = text.find("/*")
+    if nested >= 0:
+        line = text.count("\n", 0, nested) + 1
+        raise RuleError("the description holds /* (as in data/*.jpg), which SQL takes for a comment", file, line)
+    try:
+        header = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        raise RuleError(f"the description is not valid TOML: {error}", file, int(place[1]) if place else 1) from None
+    for key in header.keys() - {*_KEYS, "options"}:
+        raise RuleError(f"unknown key {key!r}{did_you_mean(key, _KEYS)}", file, _line_of(sql, key))
+    for key in _KEYS:
+        if not isinstance(header.get(key), str) or not header[key].strip():
+            raise RuleError(f"the description lacks {key!r}, a string", file, _line_of(sql, key))
+    _check_words(header, file, sql)
+    return header
+
+
+def _check_words(header: dict[str, Any], file: Path, sql: str) -> None:
+    if not _CODE.fullmatch(header["code"]):
+        line = _line_of(sql, "code")
+        raise RuleError(f"code {header['code']!r} must be letters and three digits, as BAL002", file, line)
+    if not _NAME.fullmatch(file.stem):
+        raise RuleError("a rule is named by its file, in lower case with dashes: class-far-below-mean.sql", file)
+    for key, known in (("severity", [s.word for s in Severity]), ("subject", SUBJECTS)):
+        if header[key] not in known:
+            raise RuleError(f"{key} {header[key]!r} must be one of {', '.join(known)}", file, _line_of(sql, key))
+    options = header.get("options", {})
+    if not isinstance(options, dict) or not all(isinstance(table, dict) for table in options.values()):
+        raise RuleError("options must be tables: [options.NAME]", file, _line_of(sql, "options"))
+
+
+def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
+    line = _line_of(sql, f"options.{name}")
+    known = ("default", "help", "range", "choices")
+    for key in table.keys() - set(known):
+        raise RuleError(f"unknown key {key!r} of option {name}{did_you_mean(key, known)}", file, line)
+    default = table.get("default")
+    if not isinstance(default, bool | int | float | str) or not isinstance(table.get("help"), str):
+        raise RuleError(f"option {name} needs a default (a number, string or boolean) and a help text", file, line)
+    low, high = table.get("range", (None, None))
+    option = Option(name, default, table["help"], low, high, tuple(table.get("choices", ())))
+    problem = option.problem(default)
+    if problem:
+        raise RuleError(f"the default of option {name} {problem}", file, line)
+    return option
+
+
+def _result_columns(
+    connection: duckdb.DuckDBPyConnection, sql: str, options: Mapping[str, Option], file: Path
+) -> tuple[str, ...]:
+    """Bind the query to its defaults, without running it, and return the names of its columns."""
+    import duckdb
+
+    values = {name: option.default for name, option in options.items()}
+    try:
+        described = connection.execute("DESCRIBE " + sql.partition("*/")[2], values).fetchall()
+    except duckdb.Error as error:
+        line = re.search(r"LINE (\d+):", str(error))
+        text = str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()
+        # The engine counts from the end of the header, whose last line is the first of the query.
+        raise RuleError(text, file, sql.partition("*/")[0].count("\n") + int(line[1]) if line else None) from None
+    return tuple(row[0] for row in described)
+
+
+def _check_templates(rule: Rule) -> None:
+    """Check that message and advice name columns or options only."""
+    known = [*rule.columns, *rule.options]
+    for key in ("message", "advice"):
+        line = _line_of(rule.sql, key)
+        try:
+            names = [name for name, _ in template_fields(getattr(rule, key))]
+        except ValueError as error:
+            raise RuleError(f"{key}: {error}", rule.file, line) from None
+        for name in names:
+            if name not in known:
+                near = did_you_mean(name, known)
+                raise RuleError(f"{key} names {{{name}}}, no column or option{near}", rule.file, line)
+
+
+def _line_of(sql: str, key: str) -> int | None:
+    """Find the line of a key or ``[table]`` of the header."""
+    for number, line in enumerate(sql.partition("*/")[0].splitlines(), 1):
+        if re.match(rf"\s*\[?\s*{re.escape(key)}\s*[=\].]", line):
+            return number
+    return None
+
+
+def _refuse_twins(rules: Iterable[Rule]) -> None:
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        for word in (rule.code, rule.name):
+            if word in seen:
+                raise RuleError(f"{word} is taken by {seen[word].file}; choose another", rule.file)
+            seen[word] = rule

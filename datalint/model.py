@@ -1,0 +1,154 @@
+"""The plain records that stages hand to one another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+Columns: TypeAlias = "Mapping[str, np.ndarray[Any, Any]]"
+"""Rows of one table, column by column; all arrays have the same length, masked where NULL."""
+
+Tables: TypeAlias = Mapping[str, Columns]
+"""Rows for some tables of ``facts/schema.sql``, by table name."""
+
+
+class TableSource(Protocol):
+    """Something that gives out tables by name."""
+
+    def table(self, name: str) -> duckdb.DuckDBPyRelation: ...
+
+
+class Severity(IntEnum):
+    """How bad a finding is; the larger, the worse."""
+
+    NOTE = 1
+    WARNING = 2
+    ERROR = 3
+
+    @property
+    def word(self) -> str:
+        return self.name.lower()
+
+
+class ImageRef(NamedTuple):
+    """Where the pixels of a sample are."""
+
+    sample_id: int
+    location: str
+    """A path that ``open`` takes (file-system encoded, not escaped)."""
+
+
+class Finding(NamedTuple):
+    """One row that a rule returned, with its message filled in."""
+
+    code: str
+    name: str
+    severity: Severity
+    label: str | None
+    split: str | None
+    paths: tuple[str, ...]
+    message: str
+    advice: str
+    values: dict[str, Any]
+    """The measured numbers and the thresholds that they were held against."""
+    fingerprint: str = ""
+    """Identity by rule and content; never depends on a measured value."""
+
+
+class RuleResult(NamedTuple):
+    """What became of one selected rule."""
+
+    code: str
+    name: str
+    severity: Severity
+    status: str
+    """``found``, ``passed`` or ``not-evaluated``."""
+    reason: str | None
+    """Why it was not evaluated."""
+    findings: tuple[Finding, ...]
+    failed: bool = False
+    """Not evaluated because its query failed or outgrew a limit."""
+
+
+class LabelCount(NamedTuple):
+    """How many images a label has."""
+
+    total: int
+    splits: dict[str, int]
+
+
+class DatasetFacts(NamedTuple):
+    """The dataset, as the first lines of a report tell it."""
+
+    root: str
+    """Absolute path, escaped."""
+    layout: str
+    description: str
+    """The layout in words."""
+    images: int
+    splits: dict[str, int]
+    labels: dict[str, LabelCount]
+    notices: tuple[str, ...]
+    """What a person should know about how the dataset was read."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a check found, with the tables that it was found in."""
+
+    dataset: DatasetFacts
+    rules: tuple[RuleResult, ...]
+    """Every selected rule, in order of code."""
+    fail_on: str
+    exit_status: int
+    """0 when no finding is as bad as ``fail_on``, else 1; 2 when a rule failed, so that nothing is certain."""
+    seconds: float
+    """Wall time of the run."""
+    tables: TableSource
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All findings, worst first, then in order of code."""
+        rules = sorted(self.rules, key=lambda rule: (-rule.severity, rule.code))
+        return tuple(finding for rule in rules for finding in rule.findings)
+
+    @property
+    def ok(self) -> bool:
+        return self.exit_status == 0
+
+    def table(self, name: str) -> duckdb.DuckDBPyRelation:
+        """Return a table of facts as a DuckDB relation: ``.df()``, ``.arrow()``, ``.fetchall()``.
+
+        Only the tables that the selected rules read are filled. Raises DatalintError for an unknown name.
+        """
+        return self.tables.table(name)
+
+
+_ESCAPED = re.compile(r"\\(\\|x[0-9a-f]{2})")
+
+
+def escape_name(name: str) -> str:
+    r"""Make a file name that Python decoded with ``surrogateescape`` valid Unicode, reversibly.
+
+    File names are bytes. A byte that is not UTF-8 becomes ``\xNN`` and a backslash ``\\``, in every
+    table and format; all else stays as it is.
+    """
+    if "\\" not in name and name.isprintable():  # a lone surrogate is not printable
+        return name
+    return "".join(
+        "\\\\" if c == "\\" else f"\\x{ord(c) - 0xDC00:02x}" if "\udc80" <= c <= "\udcff" else c for c in name
+    )
+
+
+def unescape_name(name: str) -> str:
+    """Undo :func:`escape_name`."""
+    if "\\" not in name:
+        return name
+    return _ESCAPED.sub(lambda m: "\\" if m[1] == "\\" else chr(0xDC00 + int(m[1][1:], 16)), name)

@@ -1,0 +1,82 @@
+"""JSON: a contract. ``report.schema.json`` describes it; later versions add keys and rename none.
+
+It holds nothing that varies from run to run: no times, no number of jobs, no path that depends on where
+the command was started.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from datalint.model import Severity
+
+if TYPE_CHECKING:
+    from datalint.model import Report
+
+VERSION = 1
+
+
+def render(report: Report) -> str:
+    return json.dumps(as_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def as_dict(report: Report) -> dict[str, Any]:
+    """Return the report as plain values."""
+    dataset = report.dataset._asdict()
+    dataset["notices"] = list(dataset["notices"])
+    dataset["labels"] = {name: count._asdict() for name, count in report.dataset.labels.items()}
+    return {
+        "version": VERSION,
+        "dataset": dataset,
+        "rules": [
+            {
+                "code": rule.code,
+                "name": rule.name,
+                "severity": rule.severity.word,
+                "status": rule.status,
+                "reason": rule.reason,
+                "findings": len(rule.findings),
+            }
+            for rule in report.rules
+        ],
+        "findings": [
+            {
+                **finding._asdict(),
+                "severity": finding.severity.word,
+                "paths": list(finding.paths),
+                "values": {name: _number(value) for name, value in finding.values.items()},
+            }
+            for finding in report.findings
+        ],
+        "summary": summary(report),
+        "exit_status": report.exit_status,
+    }
+
+
+def summary(report: Report) -> dict[str, int]:
+    """Count findings by severity, and rules by status."""
+    severities = Counter(finding.severity.word for finding in report.findings)
+    statuses = Counter(rule.status for rule in report.rules)
+    return {
+        **{f"{item.word}s": severities[item.word] for item in sorted(Severity, reverse=True)},
+        "rules": len(report.rules),
+        "rules_found": statuses["found"],
+        "rules_passed": statuses["passed"],
+        "rules_not_evaluated": statuses["not-evaluated"],
+    }
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the report."""
+    text = files("datalint.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    loaded: dict[str, Any] = json.loads(text)
+    return loaded
+
+
+def _number(value: Any) -> Any:
+    """JSON has no infinity and no NaN."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,130 @@
+"""Text for people: grouped by rule, worst first, the first few findings of each."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.console import Console
+from rich.text import Text
+
+from datalint.model import Severity
+from datalint.report.lines import WIDTH, print_lines, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from datalint.model import DatasetFacts, Finding, Report, RuleResult
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+class TextOptions(NamedTuple):
+    shown: int = 5
+    """Findings shown per rule; 0 shows all."""
+    quiet: bool = False
+    """Findings only: no first line, no summary."""
+    statistics: bool = False
+    """Counts per rule in place of findings."""
+
+
+def render(report: Report) -> str:
+    """Return the report as plain text, 80 columns wide."""
+    file = StringIO()
+    write(report, Console(file=file, width=WIDTH, color_system=None), TextOptions())
+    return file.getvalue()
+
+
+def write(report: Report, console: Console, options: TextOptions) -> None:
+    """Write the report to a console."""
+    if not options.quiet:
+        for line in _head(report):
+            print_lines(console, line)
+    rules = sorted((rule for rule in report.rules if rule.findings), key=lambda rule: (-rule.severity, rule.code))
+    if options.statistics:
+        for rule in rules:
+            print_lines(console, _statistics_line(rule))
+    else:
+        for number, rule in enumerate(rules):
+            if number or not options.quiet:
+                console.print()
+            _write_rule(console, rule, options.shown)
+    if not options.quiet:
+        console.print()
+        for line in _foot(report):
+            print_lines(console, line)
+
+
+def _head(report: Report) -> Iterator[Text]:
+    dataset = report.dataset
+    parts = [dataset.description]
+    if dataset.splits:
+        parts.append(", ".join(f"{name} {images:,}" for name, images in _in_role_order(dataset)))
+    if dataset.labels:
+        parts.append(_count(len(dataset.labels), "class", "classes"))
+    parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s")
+    name = dataset.root.rstrip("/").rpartition("/")[2] or "/"
+    yield Text.assemble((printable(name) + "/", "bold"), "  ", printable(" · ".join(parts)))
+    for notice in dataset.notices:
+        yield Text.assemble(("notice: ", "cyan"), printable(notice))
+
+
+def _in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
+    """Put the training split first and the test split last, as people think of them."""
+
+    def place(item: tuple[str, int]) -> tuple[int, str]:
+        name = item[0].lower()
+        return (0 if "train" in name else 2 if "test" in name else 1), name
+
+    return sorted(dataset.splits.items(), key=place)
+
+
+def _write_rule(console: Console, rule: RuleResult, shown: int) -> None:
+    head = Text.assemble((rule.severity.word, _STYLES[rule.severity]), "  ", (rule.code, "bold"), " ", rule.name)
+    if len(rule.findings) > 1:
+        head.append(f" · {len(rule.findings):,} findings", "dim")
+    print_lines(console, head)
+    # One finding more takes no more room than the line that counts it.
+    stop = len(rule.findings) if not shown or len(rule.findings) == shown + 1 else shown
+    for finding in rule.findings[:stop]:
+        print_lines(console, finding.message, indent=2)
+    if len(rule.findings) > stop:
+        print_lines(console, Text(f"... and {len(rule.findings) - stop:,} more", "dim"), indent=2)
+    advice = _common_advice(rule.findings)
+    if advice:
+        print_lines(console, Text.assemble(("help: ", "green"), printable(advice)), indent=2)
+
+
+def _common_advice(findings: tuple[Finding, ...]) -> str | None:
+    advice = {finding.advice for finding in findings}
+    return advice.pop() if len(advice) == 1 else None
+
+
+def _statistics_line(rule: RuleResult) -> Text:
+    return Text.assemble(
+        f"{len(rule.findings):>7,}  ",
+        (f"{rule.severity.word:<7}", _STYLES[rule.severity]),
+        f"  {rule.code}  {rule.name}",
+    )
+
+
+def _foot(report: Report) -> Iterator[Text]:
+    counts = [(sum(f.severity == s for f in report.findings), s) for s in sorted(Severity, reverse=True)]
+    found = ", ".join(_count(count, severity.word) for count, severity in counts if count)
+    idle: dict[str, list[str]] = {}
+    for rule in report.rules:
+        if rule.status == "not-evaluated":
+            idle.setdefault(rule.reason or "", []).append(rule.code)
+    for reason, codes in idle.items():
+        yield Text.assemble(("not evaluated: ", "dim"), f"{', '.join(codes)} ({printable(reason)})")
+    yield Text.assemble(
+        (found or "No findings", "bold" if found else "bold green"),
+        f" · {_count(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
+    )
+    if found:
+        worst = max(report.findings, key=lambda finding: finding.severity)
+        yield Text.assemble("what a rule means: ", (f"datalint explain {worst.code}", "bold"))
+
+
+def _count(number: int, one: str, many: str | None = None) -> str:
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

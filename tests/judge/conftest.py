@@ -1,0 +1,48 @@
+"""A small dataset's tables, and rule files written on the fly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from rule_files import HEADER
+
+from datalint.facts import Facts, documentation
+from datalint.judge.rulebook import read_rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from datalint.judge import Rule
+
+TABLES = [table.name for table in documentation()]
+
+
+@pytest.fixture
+def facts() -> Facts:
+    """Tables with two classes: 8 images of apple and 2 of plum."""
+    facts = Facts(memory_megabytes=500)
+    labels = ["apple"] * 8 + ["plum"] * 2
+    facts.insert(
+        "samples",
+        {
+            "sample_id": np.arange(10, dtype=np.int32),
+            "path": np.array([f"{label}/{i}.jpg" for i, label in enumerate(labels)], dtype=object),
+            "label": np.array(labels, dtype=object),
+        },
+    )
+    return facts
+
+
+@pytest.fixture
+def rule(facts: Facts, tmp_path: Path) -> Callable[..., Rule]:
+    """Write a rule file and read it: from a query, or from a whole text."""
+
+    def make(query: str, *, text: str | None = None, trusted: bool = False, name: str = "test-rule") -> Rule:
+        file = tmp_path / f"{name}.sql"
+        file.write_text(HEADER + query if text is None else text)
+        return read_rule(facts.connection, TABLES, file, trusted=trusted)
+
+    return make

@@ -1,0 +1,69 @@
+"""The direction of imports: a stage knows itself and the foundation; only the pipeline knows stages."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
+STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
+FOUNDATION = {"errors", "model"}
+ALLOWED = {
+    **{stage: {stage, *FOUNDATION} for stage in STAGES},
+    "errors": set(),
+    "model": set(),
+    "config": FOUNDATION,
+    "pipeline": {*STAGES - {"report"}, *FOUNDATION, "config"},
+    "cli": {"cli", "pipeline", "config", "discover", "facts", "judge", "report", "__init__", *FOUNDATION},
+    "__init__": {"pipeline", "config", *FOUNDATION},
+    "__main__": {"cli"},
+}
+
+
+def rooms(file: Path) -> set[str]:
+    """The top-level rooms of datalint that a module imports."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "datalint":
+            names = [f"datalint.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            first, _, rest = name.partition(".")
+            if first == "datalint":
+                room = rest.partition(".")[0]
+                found.add("__init__" if room in ("", "__version__") else room)
+    return found
+
+
+def room_of(file: Path) -> str:
+    part = file.relative_to(PACKAGE).parts[0]
+    return part.removesuffix(".py")
+
+
+@pytest.mark.parametrize("file", sorted(PACKAGE.rglob("*.py")), ids=lambda file: str(file.relative_to(PACKAGE)))
+def test_imports_follow_the_direction(file: Path) -> None:
+    assert rooms(file) <= ALLOWED[room_of(file)], "see the docstring of this test for the direction of imports"
+
+
+def test_modules_fit_on_two_or_three_screens() -> None:
+    long = {file.name: n for file in PACKAGE.rglob("*.py") if (n := len(file.read_text().splitlines())) > 260}
+    assert not long
+
+
+def test_nothing_heavy_is_imported_before_it_is_used() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, datalint, datalint.cli; datalint.cli.run(['--help']);"
+        "print(*sorted({'numpy', 'PIL', 'duckdb', 'rich', 'joblib', 'sklearn', 'imagehash'} & sys.modules.keys()))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.splitlines()[-1] == ""

@@ -70,4 +70,10 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         sys.stderr.close()
         return 0
+    except Exception:  # a bug: 1 would be taken for findings
+        import traceback
+
+        traceback.print_exc()
+        click.echo("datalint: this is a bug in datalint; please report it with the lines above", err=True)
+        return 2
     return status if isinstance(status, int) else 0

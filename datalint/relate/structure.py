@@ -21,34 +21,35 @@ SIDE = 32
 MIN_ENERGY = 2.0
 """Root mean square gradient, grey levels per thumbnail pixel, under which there is no structure to verify."""
 
-_BATCH = 512  # thumbnails at a time: a batch stays in the processor's cache
+_BATCH = 256  # thumbnails at a time: a batch stays in the processor's cache
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow's mode L
 _COMPRESSION = np.float32(8.0)  # grey levels per pixel, beyond which a steeper gradient hardly counts more
-_STEPS = 4  # of alignment; more change nothing
+_STEPS = 3  # of alignment; more change nothing
 _REACH = 2.0  # thumbnail pixels that each parameter of the alignment may move the border by
-_SURE, _HOPELESS = 0.97, 0.25  # similarity before alignment that needs none, or that none can mend
+_SURE, _HOPELESS = 0.97, 0.4  # similarity before alignment that needs none, or that none can mend
 
 _y, _x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
 _v, _u = (_y - (SIDE - 1) / 2) / (SIDE / 2), (_x - (SIDE - 1) / 2) / (SIDE / 2)
 
 
-def has_structure(thumbnails: Array) -> Array:
-    """Tell for each thumbnail (uint8[n, 32, 32, 3]) whether there is anything to verify on it; bool[n].
+def has_structure(thumbnails: Array, rows: Array) -> Array:
+    """Tell for ``rows`` (int[k]) of the thumbnails (uint8[n, 32, 32, 3]) whether there is anything to verify; bool[k].
 
     Blank, flat images look alike whatever they show, so no pair of them is ever the same.
     """
-    energy = np.empty(len(thumbnails), np.float32)
-    for part in _batches(len(thumbnails)):
-        gradient = _gradient(_luma(thumbnails[part]))
-        energy[part] = np.sqrt(np.mean(np.sum(gradient * gradient, axis=-1), axis=(1, 2)))
+    energy = np.empty(len(rows), np.float32)
+    for part in _batches(len(rows)):
+        gradient = _gradient(_luma(thumbnails[rows[part]]))
+        energy[part] = np.sqrt(2 * np.mean(gradient * gradient, axis=(1, 2, 3)))
     return energy >= MIN_ENERGY
 
 
 def similarity(thumbnails: Array, first: Array, second: Array) -> Floats:
     """Correlate the structure of pairs of thumbnails after aligning the second image to the first.
 
-    ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it. Returns float32[k], 0 (nothing
-    in common) to 1: the correlation of compressed luma gradients, indifferent to brightness and nearly so to contrast.
+    ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it. Returns float32[k], 0
+    (nothing in common) to 1: the correlation of compressed luma gradients, indifferent to brightness, nearly so to
+    contrast.
     """
     result = np.zeros(len(first), np.float32)
     for part in _batches(len(first)):
@@ -58,10 +59,10 @@ def similarity(thumbnails: Array, first: Array, second: Array) -> Floats:
         open_ = np.flatnonzero((found < _SURE) & (found > _HOPELESS))
         if len(open_):
             warped, inside = _aligned(a[open_], b[open_])
-            mask = inside[..., None]
+            mask = inside[:, None]
             found[open_] = np.maximum(found[open_], _correlation(structure[open_] * mask, _compressed(warped) * mask))
         result[part] = found
-    return np.round(np.clip(result, 0, 1), 4)
+    return np.clip(result, 0, 1).round(4)
 
 
 def _batches(count: int) -> Iterator[slice]:
@@ -77,43 +78,48 @@ def _smooth(image: Floats) -> Floats:
     """Binomial filter, 3 x 3."""
     p = np.pad(image, ((0, 0), (1, 1), (1, 1)), mode="edge")
     p = p[:, :-2] + 2 * p[:, 1:-1] + p[:, 2:]
-    return (p[:, :, :-2] + 2 * p[:, :, 1:-1] + p[:, :, 2:]) * np.float32(1 / 16)
+    smooth: Floats = (p[:, :, :-2] + 2 * p[:, :, 1:-1] + p[:, :, 2:]) * np.float32(1 / 16)
+    return smooth
 
 
 def _gradient(image: Floats) -> Floats:
-    """Sobel gradient, units of the image per pixel; float32[n, 32, 32, 2] (x, y)."""
+    """Sobel gradient, units of the image per pixel; float32[n, 2, 32, 32] (x, y)."""
     p = np.pad(image, ((0, 0), (1, 1), (1, 1)), mode="edge")
     dx, dy = p[:, :, 2:] - p[:, :, :-2], p[:, 2:] - p[:, :-2]
     gx = dx[:, :-2] + 2 * dx[:, 1:-1] + dx[:, 2:]
     gy = dy[:, :, :-2] + 2 * dy[:, :, 1:-1] + dy[:, :, 2:]
-    return np.stack([gx, gy], axis=-1) * np.float32(1 / 8)
+    gradient: Floats = np.stack([gx, gy], axis=1) * np.float32(1 / 8)
+    return gradient
 
 
 def _compressed(image: Floats) -> Floats:
     gradient = _gradient(image)
-    size = np.sum(gradient * gradient, axis=-1, keepdims=True)
-    return gradient / np.sqrt(size + _COMPRESSION**2)
+    square = gradient[:, :1] ** 2 + gradient[:, 1:] ** 2
+    compressed: Floats = gradient / np.sqrt(square + _COMPRESSION**2)
+    return compressed
 
 
 def _correlation(a: Floats, b: Floats) -> Floats:
     a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    product = np.einsum("nk,nk->n", a, b)
-    return product / np.sqrt(np.einsum("nk,nk->n", a, a) * np.einsum("nk,nk->n", b, b) + np.float32(1e-9))
+    norm = np.sqrt(np.einsum("nk,nk->n", a, a) * np.einsum("nk,nk->n", b, b) + np.float32(1e-9))
+    correlation: Floats = np.einsum("nk,nk->n", a, b) / norm
+    return correlation
 
 
 def _standardised(image: Floats) -> Floats:
     centred = image - image.mean(axis=(1, 2), keepdims=True)
-    return centred / (np.sqrt(np.mean(centred * centred, axis=(1, 2), keepdims=True)) + 2)
+    standardised: Floats = centred / (np.sqrt(np.mean(centred * centred, axis=(1, 2), keepdims=True)) + 2)
+    return standardised
 
 
 def _aligned(a: Floats, b: Floats) -> tuple[Floats, Array]:
     """Warp ``b`` onto ``a`` by a small affine motion; also say which pixels came from inside ``b``.
 
-    Gauss-Newton on the luma differences (Lucas and Kanade 1981), with the gradients of ``a`` throughout (Hager and
-    Belhumeur 1998), so that the normal equations are set up once.
+    Gauss-Newton steps on the luma differences (Lucas and Kanade 1981), with the gradients of ``a`` throughout (Hager
+    and Belhumeur 1998), so that the normal equations are set up once.
     """
     target, source = _standardised(_smooth(a)), _smooth(b)
-    gx, gy = np.moveaxis(_gradient(target), -1, 0)
+    gx, gy = np.moveaxis(_gradient(target), 1, 0)
     steepest = np.stack([gx, gx * _u, gx * _v, gy, gy * _u, gy * _v], axis=1).reshape(len(a), 6, -1)
     normal = steepest @ steepest.transpose(0, 2, 1)
     damping = 0.02 * np.trace(normal, axis1=1, axis2=2) / 6 + 1e-3
@@ -133,10 +139,12 @@ def _warp(image: Floats, motion: Floats) -> tuple[Floats, Array]:
     y = _y + m[:, 3] + m[:, 4] * _u + m[:, 5] * _v
     inside = (x >= 0) & (x <= SIDE - 1) & (y >= 0) & (y <= SIDE - 1)
     x, y = np.clip(x, 0, SIDE - 1.001), np.clip(y, 0, SIDE - 1.001)
-    left, top = x.astype(np.int32), y.astype(np.int32)
+    left, top = np.floor(x), np.floor(y)
     fx, fy = x - left, y - top
-    at = top * SIDE + left + (np.arange(len(image), dtype=np.int32) * SIDE * SIDE)[:, None, None]
-    flat = image.reshape(-1)
-    upper = flat[at] * (1 - fx) + flat[at + 1] * fx
-    lower = flat[at + SIDE] * (1 - fx) + flat[at + SIDE + 1] * fx
-    return upper * (1 - fy) + lower * fy, inside
+    at = (top * SIDE + left).astype(np.int64) + (np.arange(len(image)) * SIDE * SIDE)[:, None, None]
+    flat = image.ravel()
+    upper_left, upper_right = flat.take(at), flat[1:].take(at)
+    lower_left, lower_right = flat[SIDE:].take(at), flat[SIDE + 1 :].take(at)
+    upper = upper_left + fx * (upper_right - upper_left)
+    lower = lower_left + fx * (lower_right - lower_left)
+    return upper + fy * (lower - upper), inside

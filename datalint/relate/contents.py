@@ -1,0 +1,80 @@
+"""What the relations need to know of every decoded image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from datalint.model import Columns
+
+Array: TypeAlias = "np.ndarray[Any, Any]"
+
+CONTENTS_SQL = """
+    SELECT sample_id, content_digest, reduced_digest, phash, rgb AS thumbnails, width, height, mode, format,
+        row_number() OVER (
+            ORDER BY CAST(width AS UBIGINT) * height DESC, bytes DESC NULLS LAST,
+                role IS NOT DISTINCT FROM 'train' DESC, sample_id
+        ) AS rank
+    FROM pixels JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id) JOIN samples USING (sample_id)
+        LEFT JOIN files USING (path)
+    ORDER BY sample_id
+"""
+"""What :meth:`Contents.of` takes. The best of several copies is the largest, then the one in the training split."""
+
+
+class Contents(NamedTuple):
+    """Columns over the n images that could be decoded, in order of sample_id."""
+
+    sample_id: Array
+    """int32[n], ascending."""
+    content_digest: Array
+    """object[n], str: equal for equal bytes."""
+    reduced_digest: Array
+    """object[n], str: equal for equal pixels of files of one format; seldom equal for others."""
+    phash: Array
+    """uint64[n], perceptual hash."""
+    thumbnails: Array
+    """uint8[n, 32, 32, 3], RGB."""
+    width: Array
+    """uint32[n], pixels."""
+    height: Array
+    """uint32[n], pixels."""
+    mode: Array
+    """object[n], str: Pillow's name."""
+    format: Array
+    """object[n], str: JPEG, PNG ..."""
+    rank: Array
+    """int32[n], unique: of several images that are the same, the one with the smallest rank is kept."""
+
+    @classmethod
+    def of(cls, columns: Columns) -> Contents:
+        """Take the columns that CONTENTS_SQL returns, with the thumbnails as 3,072 bytes each."""
+        plain = {name: np.ma.getdata(columns[name]) for name in cls._fields}
+        pixels = np.frombuffer(b"".join(plain["thumbnails"]), np.uint8)
+        types = {"sample_id": np.int32, "rank": np.int32, "phash": np.uint64}
+        plain |= {name: plain[name].astype(dtype) for name, dtype in types.items()}
+        return cls(**plain | {"thumbnails": pixels.reshape(-1, 32, 32, 3)})
+
+
+def codes(*columns: Array) -> Array:
+    """Number the distinct rows from 0 by their first appearance; int64[n]."""
+    seen: dict[tuple[Any, ...], int] = {}
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    return np.fromiter((seen.setdefault(row, len(seen)) for row in rows), np.int64, len(columns[0]))
+
+
+def runs(starts: Array, counts: Array) -> Array:
+    """Return start, start + 1 ... of every run of the given length, one after another; int64[sum of counts]."""
+    ends = np.cumsum(counts)
+    offsets: Array = np.repeat(starts - ends + counts, counts)
+    return offsets + np.arange(len(offsets))
+
+
+def place_in_group(groups: Array) -> Array:
+    """Count 0, 1, 2 ... within each stretch of equal values; int64[n]."""
+    if not len(groups):
+        return np.zeros(0, np.int64)
+    first = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
+    return np.arange(len(groups)) - np.repeat(first, np.diff(np.r_[first, len(groups)]))

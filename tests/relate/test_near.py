@@ -91,6 +91,11 @@ def test_exact_copies_alone_are_no_near_duplicates(rng: np.random.Generator) -> 
     assert len(pairs["sample_a"]) == len(table["sample_id"]) == 0
 
 
+def test_no_images() -> None:
+    pairs, table = relate(contents(np.zeros((0, 32, 32, 3), np.uint8)))
+    assert not any(len(column) for column in (*pairs.values(), *table.values()))
+
+
 def test_groups_do_not_chain() -> None:
     chain = [(0, 1), (1, 2), (2, 3), (3, 4)]
     assert groups(star(chain, [0, 1, 2, 3, 4])) == {0: {0, 1}, 1: {2, 3}}

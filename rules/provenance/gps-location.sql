@@ -1,0 +1,16 @@
+/*
+code = "PRV001"
+title = "GPS location"
+severity = "warning"
+subject = "image"
+message = "{path} says where it was taken: {gps}"
+why = """
+EXIF carries the position to within metres: somebody's home, a patient's clinic, the last nest of a rare bird. It goes out with
+every copy of the dataset."""
+advice = "Strip it before publishing: exiftool -gps:all= FILE"
+source = "datalint; EXIF 2.3, GPS IFD"
+*/
+SELECT path, label, split, gps
+FROM headers JOIN samples USING (sample_id)
+WHERE gps IS NOT NULL
+ORDER BY path

@@ -1,0 +1,35 @@
+/*
+code = "SPL002"
+title = "Near-duplicate across splits"
+severity = "warning"
+subject = "group"
+message = "Images that look the same in {splits}: {paths}"
+why = """
+A test image that the network has all but seen in training measures memory. On CIFAR-10, 3 % of the test images have such a
+twin, and accuracy falls when they are replaced."""
+advice = "Look at them; if they show the same, keep them in one split only."
+source = "Barz and Denzler 2020, Do We Train on Test Data? Purging CIFAR of Near-Duplicates"
+
+[options.max_distance]
+default = 10
+range = [0, 10]
+help = "bits in which the 64-bit perceptual hashes may differ"
+
+[options.min_similarity]
+default = 0.92
+range = [0.8, 1.0]
+help = "structure that the thumbnails must share, 0 to 1"
+*/
+WITH groups AS (
+    SELECT
+        group_id, count(*) AS copies, max(distance) AS distance, min(similarity) AS similarity,
+        list(path ORDER BY keeper DESC, path) AS paths,
+        list_sort(list(DISTINCT label)) AS labels, list_sort(list(DISTINCT split)) AS splits
+    FROM near_duplicates JOIN samples USING (sample_id)
+    WHERE distance <= $max_distance AND similarity >= $min_similarity
+    GROUP BY group_id
+)
+SELECT paths, labels, splits, copies, distance, similarity
+FROM groups
+WHERE copies > 1 AND len(splits) > 1
+ORDER BY list_min(paths)

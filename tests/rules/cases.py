@@ -1,0 +1,146 @@
+"""Rule cases are data: rows given, findings expected. See ``CONTRIBUTING.md``.
+
+``[case.given]`` holds rows by table. Every row starts from a sensible default and names only what matters; a
+sample's id, path and role are made up where they are not given, and ``times`` repeats it. Rows of per-image
+tables point at their sample by ``path``, and without one apply to all samples that have no row yet.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from datalint.facts import Facts, documentation
+
+FOLDER = Path(__file__).parent
+_ROLES = {"train": "train", "training": "train", "val": "validation", "test": "test"}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "dataset": {"root": "/data", "layout": "class-folders", "pixel_limit": 89_478_485},
+    "samples": {"split": None, "label": "cat"},
+    "folders": {"kind": "class", "split": None, "role": None, "label": None, "images": 0, "copy_of": None},
+    "files": {"kind": "image", "split": None, "label": None, "bytes": 1000, "pointer": None},
+    "headers": {
+        "format": "JPEG",
+        "named_format": "JPEG",
+        "mode": "RGB",
+        "colour": True,
+        "alpha": False,
+        "channels": 3,
+        "bit_depth": 8,
+        "width": 400,
+        "height": 300,
+        "frames": 1,
+        "orientation": 1,
+        "gps": None,
+        "copyright": None,
+    },
+    "unmeasured": {"kind": "unreadable", "reason": "truncated"},
+    "pixels": {
+        "content_digest": "00",
+        "reduced_digest": "00",
+        "phash": 0,
+        "brightness": 0.5,
+        "dark_level": 0.2,
+        "bright_level": 0.8,
+        "contrast": 0.2,
+        "sharpness": 0.7,
+        "entropy": 7.0,
+        "saturation": 0.3,
+        "chroma_range": 90,
+    },
+    "thumbnails": {"rgb": b""},
+    "duplicates": {"kind": "bytes", "keeper": False},
+    "near_pairs": {"distance": 2, "similarity": 0.97},
+    "near_duplicates": {"distance": 2, "similarity": 0.97, "keeper": False},
+}
+_PER_SAMPLE = {"headers", "unmeasured", "pixels", "thumbnails", "duplicates", "near_duplicates"}
+
+
+class Case(NamedTuple):
+    """One case of one rule."""
+
+    rule: str
+    name: str
+    given: dict[str, list[dict[str, Any]]]
+    options: dict[str, Any]
+    expect: list[dict[str, Any]]
+    """What each finding must have, in order."""
+    not_evaluated: str | None
+    """The reason, when the rule must not be evaluated."""
+
+
+def read_cases() -> list[Case]:
+    """Read the cases of all rules."""
+    return [
+        Case(
+            rule=file.stem,
+            name=case["name"],
+            given=case["given"],
+            options=case.get("options", {}),
+            expect=case.get("expect", []),
+            not_evaluated=case.get("not_evaluated"),
+        )
+        for file in sorted(FOLDER.glob("*.toml"))
+        for case in tomllib.loads(file.read_text(encoding="utf-8"))["case"]
+    ]
+
+
+def fill(given: dict[str, list[dict[str, Any]]]) -> Facts:
+    """Fill the tables with the rows of a case."""
+    facts = Facts(memory_megabytes=300)
+    samples = _samples(given.get("samples", []))
+    ids = {row["path"]: row["sample_id"] for row in samples}
+    _insert(facts, "dataset", given.get("dataset", [{}]))
+    _insert(facts, "samples", samples)
+    for table, rows in given.items():
+        if table in ("samples", "dataset"):
+            continue
+        if table in _PER_SAMPLE:
+            rows = _per_sample(rows, ids)
+        elif table == "files":
+            rows = [_file(row) for row in rows]
+        elif table == "near_pairs":
+            rows = [{**row, "sample_a": ids[row["a"]], "sample_b": ids[row["b"]]} for row in rows]
+        _insert(facts, table, rows)
+    return facts
+
+
+def _samples(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    for row in rows:
+        row = {**_DEFAULTS["samples"], **row}
+        if row["label"] == "":  # TOML has no null
+            row["label"] = None
+        for _ in range(row.pop("times", 1)):
+            number = len(made)
+            folders = [part for part in (row["split"], row["label"]) if part]
+            path = row.get("path") or "/".join([*folders, f"{number}.jpg"])
+            role = row.get("role") or _ROLES.get(str(row["split"]).lower())
+            made.append({**row, "sample_id": number, "path": path, "role": role})
+    return made
+
+
+def _per_sample(rows: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
+    named = {row["path"] for row in rows if "path" in row}
+    made = []
+    for row in rows:
+        paths = [row["path"]] if "path" in row else [path for path in ids if path not in named]
+        made += [{**row, "sample_id": ids[path]} for path in paths]
+    return made
+
+
+def _file(row: dict[str, Any]) -> dict[str, Any]:
+    folder, _, name = row["path"].rpartition("/")
+    return {"folder": folder, "extension": Path(name).suffix.lower(), **row}
+
+
+def _insert(facts: Facts, table: str, rows: list[dict[str, Any]]) -> None:
+    rows = [{**_DEFAULTS[table], **row} for row in rows]
+    if not rows:
+        return
+    names = [column.name for doc in documentation() if doc.name == table for column in doc.columns]
+    columns = {name: np.fromiter((row.get(name) for row in rows), object, len(rows)) for name in names}
+    facts.insert(table, columns)

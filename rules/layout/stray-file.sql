@@ -13,7 +13,8 @@ source = "datalint"
 SELECT
     folder, any_value(label) AS label, any_value(split) AS split, extension,
     list(path ORDER BY path) AS paths, count(*) AS count, min(path) AS example,
-    CASE WHEN extension = '' THEN 'files without extension' ELSE extension || (CASE WHEN count(*) = 1 THEN ' file' ELSE ' files' END) END AS what
+    (CASE WHEN extension = '' THEN '' ELSE extension || ' ' END) || (CASE WHEN count(*) = 1 THEN 'file' ELSE 'files' END)
+        || (CASE WHEN extension = '' THEN ' without extension' ELSE '' END) AS what
 FROM files
 WHERE kind = 'other' AND label IS NOT NULL AND pointer IS NULL
 GROUP BY folder, extension

@@ -165,8 +165,9 @@ def test_work_is_bounded_when_all_images_look_alike(rng: np.random.Generator, no
     assert groups(table) == {0: set(range(count))}, "all of them were compared with the best-ranked"
 
 
-def test_work_is_bounded_when_hashes_crowd(rng: np.random.Generator) -> None:
+@pytest.mark.parametrize("sharing", [1, 20])
+def test_work_is_bounded_when_hashes_crowd(rng: np.random.Generator, sharing: int) -> None:
     count = 3_000
-    images = contents(np.repeat(texture(rng), count, axis=0), phash=np.arange(count, dtype=np.uint64))
+    images = contents(np.repeat(texture(rng), count, axis=0), phash=np.arange(count, dtype=np.uint64) // sharing)
     pairs, _ = relate(images)
     assert count <= len(pairs["sample_a"]) <= (PARTNERS + 1) * count

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 import pytest
-from cases import Case, fill, read_cases
+from rule_cases import Case, fill, read_cases
 
 from datalint import pipeline
 from datalint.config import RuleLayer

@@ -15,7 +15,7 @@ import numpy as np
 
 from datalint.facts import Facts, documentation
 
-FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent / "rules"
 _ROLES = {"train": "train", "training": "train", "val": "validation", "test": "test"}
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "dataset": {"root": "/data", "layout": "class-folders", "pixel_limit": 89_478_485},

@@ -27,7 +27,7 @@ _NEEDS = {
     "unmeasured": {"files"},
     "pixels": {"files"},
     "thumbnails": {"pixels"},
-    "duplicates": {"pixels", "thumbnails"},
+    "duplicates": {"pixels", "thumbnails", "headers"},
     "near_pairs": {"duplicates"},
     "near_duplicates": {"near_pairs"},
 }
@@ -79,7 +79,7 @@ def check(path: str | os.PathLike[str], config: Config, run: Run) -> Report:
     _relate(facts, listing.root, needed, config.limits.pixels, run)
 
     limits = judge.QueryLimits(config.limits.rule_seconds, config.limits.rule_memory)
-    results = judge.judge(facts, settings, limits, _missing(facts, settings))
+    results = judge.judge(facts, settings, limits, missing_tables(facts, settings))
     rules = tuple(_identified(facts, listing.root, results))
     return Report(
         dataset=_dataset(facts, listing),
@@ -169,7 +169,7 @@ def _relate(facts: Facts, root: str, needed: set[str], pixel_limit: int, run: Ru
         facts.insert("near_duplicates", relate.near_duplicates(contents, pairs, duplicates))
 
 
-def _missing(facts: Facts, settings: list[judge.Settings]) -> dict[str, str]:
+def missing_tables(facts: Facts, settings: list[judge.Settings]) -> dict[str, str]:
     """Name the tables that hold nothing to judge, of those that the rules read, with the reason."""
     source = {"duplicates": "pixels", "near_pairs": "pixels", "near_duplicates": "pixels"}
     source |= {"duplicate_groups": "pixels", "near_duplicate_groups": "pixels"}

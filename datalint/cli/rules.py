@@ -12,7 +12,7 @@ from datalint.cli.options import config_option
 @click.argument("filters", nargs=-1, metavar="[FILTER]...")
 @config_option
 def command(filters: tuple[str, ...], config: str | None) -> int:
-    """List the rules: code, name, severity and title.
+    """List the rules: code, severity and name.
 
     A FILTER keeps the rules whose code begins with it, or whose name or title contains it.
     """
@@ -27,9 +27,9 @@ def command(filters: tuple[str, ...], config: str | None) -> int:
             if any(rule.code.startswith(f.upper()) or f.lower() in f"{rule.name} {rule.title}".lower() for f in filters)
         ]
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for column in ("code", "name", "severity", "title"):
-        table.add_column(column, no_wrap=column != "title")
+    for column in ("code", "severity", "name"):
+        table.add_column(column, no_wrap=True)
     for rule in rules:
-        table.add_row(rule.code, rule.name, rule.severity.word, rule.title)
+        table.add_row(rule.code, rule.severity.word, rule.name)
     Console().print(table)
     return 0 if rules else 1

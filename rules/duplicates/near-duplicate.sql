@@ -17,7 +17,7 @@ help = "bits in which the 64-bit perceptual hashes may differ"
 
 [options.min_similarity]
 default = 0.92
-range = [0.8, 1.0]
+range = [0.92, 1.0]
 help = "structure that the thumbnails must share, 0 to 1"
 */
 WITH groups AS (

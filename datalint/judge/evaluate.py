@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from datalint.judge.sandbox import Row
     from datalint.judge.settings import Override, Settings
 
+_LISTED = 6  # items of a list that a message names
+
 
 def evaluate(
     settings: Settings, run: Callable[[str, Mapping[str, Any]], list[Row]], missing: Mapping[str, str]
@@ -90,7 +92,8 @@ def _shown(value: Any, spec: str) -> str:
     if value is None:
         return "–"
     if isinstance(value, list):
-        return ", ".join(_shown(item, "") for item in value)
+        more = f" and {len(value) - _LISTED:,} more" if len(value) > _LISTED else ""
+        return ", ".join(_shown(item, "") for item in value[:_LISTED]) + more
     if isinstance(value, float) and not spec:
         return f"{value:.3g}"
     try:

@@ -7,7 +7,7 @@ message = "{label} has {images:,} images, {share:.0%} of the mean of {mean:,.0f}
 why = """
 A network under-learns a class that it seldom sees: the loss hardly changes when all of its images are wrong.
 Accuracy over the whole dataset hides this."""
-advice = "Collect more images of {label}, or augment them; {missing:,} more reach the threshold."
+advice = "Collect more images of {label}, or augment them; {missing:,} more would reach the threshold."
 source = "Ferlitsch, Computer Vision Data Engineering, part 5: collection"
 
 [options.min_share]

@@ -147,10 +147,10 @@ def test_rules_of_the_repository_work_without_packaging(example: Path, tmp_path:
     data = tmp_path / "data"
     shutil.copytree(example, data)
     (tmp_path / "lint").mkdir()
-    (tmp_path / "lint" / "hat-among-us.sql").write_text(HEADER + "SELECT label FROM classes WHERE label = 'hat'\n")
+    (tmp_path / "lint" / "shoes-among-us.sql").write_text(HEADER + "SELECT label FROM classes WHERE label = 'shoes'\n")
     (tmp_path / "datalint.toml").write_text('rule-paths = ["lint"]\nselect = ["USR"]\n')
     report = check_json(data)
-    assert [(finding["code"], finding["label"]) for finding in report["findings"]] == [("USR001", "hat")]
+    assert [(finding["code"], finding["label"]) for finding in report["findings"]] == [("USR001", "shoes")]
 
 
 def test_a_rule_that_fails_loses_no_result_of_the_others(example: Path, tmp_path: Path) -> None:

@@ -1,0 +1,74 @@
+"""What tests of several rooms share: the example, real datasets with reference facts, and images made on the fly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+SHARED = REPOSITORY.parent / "shared" / "datasets"
+
+
+@pytest.fixture(scope="session")
+def example() -> Path:
+    """The dataset that datalint ships."""
+    return REPOSITORY / "examples" / "clothing"
+
+
+@pytest.fixture(scope="session")
+def shared_datasets() -> Path:
+    """Real datasets beside the checkout, which the repository does not ship."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared datasets are not beside this checkout (../shared/datasets)")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def truth(shared_datasets: Path) -> Callable[[str], dict[str, Any]]:
+    """Read the reference facts of a shared dataset."""
+
+    def read(name: str) -> dict[str, Any]:
+        facts: dict[str, Any] = json.loads((shared_datasets / f"{name}.truth.json").read_text())
+        return facts
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def make_image() -> Callable[..., Path]:
+    return _make_image
+
+
+def photo(size: tuple[int, int], seed: int) -> Image.Image:
+    """Make an image with structure at all scales, as photos have; another for every seed."""
+    generator = np.random.default_rng(seed)
+    width, height = size
+    canvas = np.full((height, width, 3), 128.0)
+    for cells in (2, 4, 8, 16, 32):
+        coarse = generator.normal(0, 90 / cells**0.5, (cells, cells, 3))
+        layers = [
+            np.asarray(Image.fromarray(coarse[..., channel].astype(np.float32)).resize(size, Image.Resampling.BICUBIC))
+            for channel in range(3)
+        ]
+        canvas += np.stack(layers, axis=-1)
+    for _ in range(6):
+        left, top = generator.integers(0, width), generator.integers(0, height)
+        patch = canvas[top : top + height // 3, left : left + width // 3]
+        patch += generator.normal(0, 60, 3)
+    return Image.fromarray(np.clip(canvas, 0, 255).astype(np.uint8))
+
+
+def _make_image(
+    path: Path, size: tuple[int, int] = (96, 72), seed: int = 0, mode: str = "RGB", **save: Any
+) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    photo(size, seed).convert(mode).save(path, **save)
+    return path

@@ -3,8 +3,8 @@
     python examples/make_clothing.py SPLIT UNBALANCED [--out examples/clothing]
 
 SPLIT and UNBALANCED are the two sources that ``examples/README.md`` credits, folders of ``<uuid>.jpg`` by class, the
-first one below its splits. The same sources and the same Pillow give the same bytes. The folder of the result is emptied
-first, but for its licence, and the table of faults in ``README.md`` beside it is written anew.
+first one below its splits. The same sources and the same Pillow give the same bytes. The splits of an earlier result are
+removed first, and the table of faults in the ``README.md`` beside it is written anew.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
 
     what: str
     paths: tuple[str, ...]
-    rules: str
+    rule: str
 
 
 class Clothing:
@@ -83,8 +83,8 @@ class Clothing:
         self.files[path] = content
         return path
 
-    def fault(self, what: str, rules: str, *paths: str) -> None:
-        self.faults.append(Fault(what, paths, rules))
+    def fault(self, what: str, rule: str, *paths: str) -> None:
+        self.faults.append(Fault(what, paths, rule))
 
     def copy_photos(self) -> None:
         """Put in photos that occur twice."""
@@ -180,7 +180,9 @@ def write(clothing: Clothing, out: Path, readme: Path) -> None:
     for path, content in clothing.files.items():
         (out / path).parent.mkdir(parents=True, exist_ok=True)
         (out / path).write_bytes(content)
-    rows = [f"| {what} | {'<br>'.join(f'`{path}`' for path in paths)} | {rules} |" for what, paths, rules in clothing.faults]
+    rows = [
+        f"| {what} | {'<br>'.join(f'`{path}`' for path in paths)} | {rule} |" for what, paths, rule in clothing.faults
+    ]
     lines = readme.read_text(encoding="utf-8").splitlines()
     first = lines.index("| --- | --- | --- |") + 1
     rest = next(i for i, line in enumerate(lines[first:], first) if not line.startswith("|"))
@@ -198,8 +200,7 @@ def main() -> None:
     clothing.copy_photos()
     clothing.break_files()
     clothing.change_photos()
-    for label, rules in {"skirt": "BAL002"}.items():
-        clothing.fault("a class with next to no images", rules, f"train/{label}")
+    clothing.fault("a class with next to no images", "BAL002", "train/skirt")
     write(clothing, arguments.out, arguments.out.parent / "README.md")
 
 

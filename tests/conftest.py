@@ -66,9 +66,7 @@ def photo(size: tuple[int, int], seed: int) -> Image.Image:
     return Image.fromarray(np.clip(canvas, 0, 255).astype(np.uint8))
 
 
-def _make_image(
-    path: Path, size: tuple[int, int] = (96, 72), seed: int = 0, mode: str = "RGB", **save: Any
-) -> Path:
+def _make_image(path: Path, size: tuple[int, int] = (96, 72), seed: int = 0, mode: str = "RGB", **save: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     photo(size, seed).convert(mode).save(path, **save)
     return path

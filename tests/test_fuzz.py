@@ -9,10 +9,13 @@ import shutil
 import subprocess
 import sys
 from io import BytesIO
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import SHARED, photo
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP", "TIFF", "PPM", "TGA", "ICO", "JPEG2000")
 MUTATIONS = 500

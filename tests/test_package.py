@@ -44,6 +44,10 @@ def test_the_wheel_finds_its_rules_once_unpacked(built: Path, tmp_path: Path) ->
     zipfile.ZipFile(next(built.glob("*.whl"))).extractall(tmp_path)
     code = "import datalint, datalint.judge.rulebook as r; print(datalint.__file__); print(r.shipped_folder())"
     result = subprocess.run(
-        [sys.executable, "-c", code], env={"PYTHONPATH": str(tmp_path)}, capture_output=True, text=True, check=True
+        [sys.executable, "-P", "-c", code],
+        env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert result.stdout.splitlines() == [str(tmp_path / "datalint/__init__.py"), str(tmp_path / "datalint/rules")]

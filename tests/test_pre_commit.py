@@ -40,7 +40,9 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     tmp_path: Path, make_image: Callable[..., Path], git: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
     data = tmp_path / "repository"
-    for number, place in enumerate(f"{s}/{c}/{i}.jpg" for s in ("train", "test") for c in ("cat", "dog") for i in "123"):
+    for number, place in enumerate(
+        f"{s}/{c}/{i}.jpg" for s in ("train", "test") for c in ("cat", "dog") for i in "123"
+    ):
         make_image(data / "data" / place, size=(96, 96), seed=number)
     git("git", "add", ".")
     hook = (sys.executable, "-m", "pre_commit", "try-repo", str(REPOSITORY), "datalint", "--verbose")

@@ -129,7 +129,9 @@ def test_configuration_is_found_upward_from_the_dataset(example: Path, tmp_path:
 
     data = tmp_path / "repository" / "data"
     shutil.copytree(example, data)
-    (tmp_path / "repository" / "datalint.toml").write_text('select = ["BAL001"]\n[rules.class-too-small]\nmin_images = 3')
+    (tmp_path / "repository" / "datalint.toml").write_text(
+        'select = ["BAL001"]\n[rules.class-too-small]\nmin_images = 3'
+    )
     report = check_json(data, cwd=tmp_path)
     assert [rule["code"] for rule in report["rules"]] == ["BAL001"]
     assert report["findings"] == [] or all(f["values"]["min_images"] == 3 for f in report["findings"])
@@ -217,7 +219,7 @@ def test_an_interrupt_ends_the_run_at_once(tmp_path: Path, make_image: Callable[
     assert process.poll() is None, "the run ended before it could be interrupted"
     started = time.monotonic()
     os.killpg(process.pid, signal.SIGINT)
-    out, err = process.communicate(timeout=20)
+    _out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert time.monotonic() - started < 5
     assert "Traceback" not in err

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from datalint.discover import discover
 from datalint.errors import ConfigError, DatasetError
 from datalint.model import unescape_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def make(root: Path, *names: str) -> Path:
@@ -27,7 +29,10 @@ def make(root: Path, *names: str) -> Path:
 
 def rows(root: Path, **options: str) -> dict[str, tuple[str | None, str | None]]:
     samples = discover(root, **options).samples()  # type: ignore[arg-type]
-    return {path: (split, label) for path, split, label in zip(*(samples[k] for k in ("path", "split", "label")))}
+    return {
+        path: (split, label)
+        for path, split, label in zip(*(samples[k] for k in ("path", "split", "label")), strict=False)
+    }
 
 
 @pytest.mark.parametrize(
@@ -130,7 +135,7 @@ def test_an_arrangement_is_understood(
 def test_roles_come_from_the_names_of_splits(tmp_path: Path) -> None:
     make(tmp_path, "Training/a/1.jpg", "valid/a/1.jpg", "Evaluation/a/1.jpg")
     samples = discover(tmp_path).samples()
-    assert dict(zip(samples["split"], samples["role"])) == {
+    assert dict(zip(samples["split"], samples["role"], strict=False)) == {
         "Training": "train",
         "valid": "validation",
         "Evaluation": "test",
@@ -189,7 +194,7 @@ def test_a_level_that_recurs_between_classes_is_no_copy(tmp_path: Path) -> None:
 def test_an_empty_class_folder_is_a_class_without_images(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "dog/1.jpg", "owl/", "docs/readme.txt")
     folders = discover(tmp_path).folders()
-    assert dict(zip(folders["label"], folders["images"])) == {"cat": 1, "dog": 1, "owl": 0}
+    assert dict(zip(folders["label"], folders["images"], strict=False)) == {"cat": 1, "dog": 1, "owl": 0}
 
 
 @pytest.mark.parametrize(
@@ -284,7 +289,7 @@ def test_pointers_are_recognised(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "cat/3.jpg", "cat/3.jpg.dvc", "cat/4.jpg.dvc", "raw.dvc")
     (tmp_path / "cat/2.jpg").write_text("version https://git-lfs.github.com/spec/v1\noid sha256:ab\nsize 12\n")
     files = discover(tmp_path).files()
-    pointers = dict(zip(files["path"], files["pointer"]))
+    pointers = dict(zip(files["path"], files["pointer"], strict=False))
     assert pointers == {
         "cat/1.jpg": None,
         "cat/2.jpg": "git-lfs",

@@ -20,7 +20,9 @@ def finding(message: str, severity: Severity = Severity.ERROR, advice: str = "Me
 
 def report(*findings: Finding, notices: tuple[str, ...] = (), **changes: Any) -> Report:
     rule = RuleResult("INT001", "unreadable-image", Severity.ERROR, "found", None, findings)
-    idle = RuleResult("SPL001", "duplicate-across-splits", Severity.ERROR, "not-evaluated", "the dataset has no splits", ())
+    idle = RuleResult(
+        "SPL001", "duplicate-across-splits", Severity.ERROR, "not-evaluated", "the dataset has no splits", ()
+    )
     labels = {"cat": LabelCount(2, {}), "dog": LabelCount(1, {})}
     dataset = DatasetFacts("/tmp/data", "class-folders", "class folders", 3, {}, labels, notices)
     return Report(dataset, (rule, idle), "error", int(bool(findings)), 1.234, tables=None, **changes)  # type: ignore[arg-type]
@@ -86,9 +88,7 @@ def test_names_that_look_like_markup_are_shown_as_they_are() -> None:
 
 
 def test_quiet_shows_findings_only() -> None:
-    assert text(report(finding("broke")), quiet=True) == (
-        "error  INT001 unreadable-image\n  broke\n  help: Mend it.\n"
-    )
+    assert text(report(finding("broke")), quiet=True) == ("error  INT001 unreadable-image\n  broke\n  help: Mend it.\n")
     assert text(report(), quiet=True) == ""
 
 

@@ -3,8 +3,8 @@
     python examples/make_clothing.py SPLIT UNBALANCED [--out examples/clothing]
 
 SPLIT and UNBALANCED are the two sources that ``examples/README.md`` credits, folders of ``<uuid>.jpg`` by class, the
-first one below its splits. The same sources and the same Pillow give the same bytes. The splits of an earlier result are
-removed first, and the table of faults in the ``README.md`` beside it is written anew.
+SPLIT and UNBALANCED are the two sources that ``examples/README.md`` credits, folders of ``<uuid>.jpg`` by class, the
+are removed first, and the table of faults in the ``README.md`` beside it is written anew.
 """
 
 from __future__ import annotations

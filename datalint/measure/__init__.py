@@ -1,5 +1,11 @@
-"""Measure: facts of one image each, from one decode. Knows Pillow and NumPy, and nothing about labels."""
+"""Facts of one image each, from one open and at most one decode.
 
-from datalint.measure.run import MeasureOptions, content_digests, measure_headers, measure_pixels, pixel_digests
+:func:`measure_headers` and :func:`measure_pixels` take :class:`~datalint.model.ImageRef` and give rows of the tables
+``headers``, ``pixels``, ``thumbnails`` and ``unmeasured``, batch by batch and in order, whatever the number of jobs.
+"""
+
+from __future__ import annotations
+
+from datalint.measure.stage import MeasureOptions, content_digests, measure_headers, measure_pixels, pixel_digests
 
 __all__ = ["MeasureOptions", "content_digests", "measure_headers", "measure_pixels", "pixel_digests"]

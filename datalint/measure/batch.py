@@ -1,97 +1,139 @@
-"""A batch of images becomes rows of tables. This is what a worker process runs."""
+"""The work of one batch, as a worker process does it: images in, rows of tables out."""
 
 from __future__ import annotations
 
-import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from PIL import Image
 
-from datalint.measure.decode import Decoded, Outcome, read_image
-from datalint.measure.hashes import perceptual_hashes
-from datalint.measure.header import Header
-from datalint.measure.statistics import colour, light, sharpness
+from datalint.measure.decode import THUMBNAIL_SIDE, View, image_header, measure_image, pixel_digest
+from datalint.measure.formats import extension_format
+from datalint.measure.phash import perceptual_hashes
+from datalint.measure.quiet import quiet_pillow
+from datalint.measure.reasons import CRASHED, Failure
+from datalint.measure.sharpness import sharpness
+from datalint.measure.statistics import colour, light
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
+    from datalint.measure.header import Header
     from datalint.model import Columns, ImageRef, Tables
 
-_TYPES = {
-    "colour": bool,
-    "alpha": bool,
+Array: TypeAlias = "np.ndarray[Any, Any]"
+
+_HEADER_TYPES: dict[str, type] = {
+    "format": object,
+    "mode": object,
+    "colour": np.bool_,
+    "alpha": np.bool_,
     "channels": np.uint8,
     "bit_depth": np.uint8,
     "width": np.uint32,
     "height": np.uint32,
     "frames": np.uint32,
     "orientation": np.uint8,
+    "gps": object,
+    "copyright": object,
 }
 
 
-def measure_batch(images: Sequence[ImageRef], pixel_limit: int, decode: bool) -> Tables:
-    """Open each image, decode it if asked to, and return the rows of all of them."""
-    with our_limits():
-        outcomes = [read_image(image.location, pixel_limit, decode=decode) for image in images]
-    ids = [image.sample_id for image in images]
-    tables: dict[str, Columns] = {"headers": _headers([(i, o.header) for i, o in zip(ids, outcomes) if o.header])}
-    if decode:
-        tables["unmeasured"] = _unmeasured([(i, o) for i, o in zip(ids, outcomes) if o.kind])
-        tables |= _pixels([(i, o.decoded) for i, o in zip(ids, outcomes) if o.decoded])
-    return tables
-
-
-@contextmanager
-def our_limits() -> Iterator[None]:
-    """Let our own pixel limit decide instead of Pillow's, and keep warnings about strange files quiet."""
-    before = Image.MAX_IMAGE_PIXELS
-    Image.MAX_IMAGE_PIXELS = None
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        Image.MAX_IMAGE_PIXELS = before
-
-
-def _headers(rows: list[tuple[int, Header]]) -> Columns:
-    columns: dict[str, np.ndarray[Any, Any]] = {"sample_id": _ids(rows)}
-    for name, values in zip(Header._fields, zip(*(header for _, header in rows)), strict=False):
-        columns[name] = np.fromiter(values, dtype=_TYPES.get(name, object), count=len(rows))
-    return columns
-
-
-def _unmeasured(rows: list[tuple[int, Outcome]]) -> Columns:
+def measure_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
+    """Measure images: rows of ``headers``, ``pixels``, ``thumbnails`` and ``unmeasured``."""
+    headers: list[tuple[ImageRef, Header]] = []
+    views: list[tuple[ImageRef, View]] = []
+    failures: list[tuple[ImageRef, Failure]] = []
+    with quiet_pillow():
+        for image in images:
+            header, outcome = measure_image(image.location, pixel_limit)
+            if header is not None:
+                headers.append((image, header))
+            if isinstance(outcome, Failure):
+                failures.append((image, outcome))
+            else:
+                views.append((image, outcome))
     return {
-        "sample_id": _ids(rows),
-        "kind": np.array([outcome.kind for _, outcome in rows], dtype=object),
-        "reason": np.array([outcome.reason for _, outcome in rows], dtype=object),
+        "headers": _header_columns(headers),
+        **_pixel_tables(views),
+        "unmeasured": _failure_columns(failures),
     }
 
 
-def _pixels(rows: list[tuple[int, Decoded]]) -> dict[str, Columns]:
-    ids = _ids(rows)
-    if not rows:
-        return {"pixels": {"sample_id": ids}, "thumbnails": {"sample_id": ids}}
-    thumbnails = np.stack([decoded.thumbnail for _, decoded in rows])
-    views = [decoded.view for _, decoded in rows]
-    facts = {**light(views), "sharpness": sharpness(views), **colour(thumbnails)}
+def header_batch(images: Sequence[ImageRef]) -> Tables:
+    """Read headers: rows of ``headers``."""
+    with quiet_pillow():
+        read = [(image, image_header(image.location)) for image in images]
+    return {"headers": _header_columns([(image, header) for image, header in read if header is not None])}
+
+
+def digest_batch(locations: Sequence[str], pixel_limit: int) -> list[str | None]:
+    """Digest the pixels of full decodes; None where there are none."""
+    with quiet_pillow():
+        return [pixel_digest(location, pixel_limit) for location in locations]
+
+
+def crashed_tables(image: ImageRef) -> Tables:
+    """Return the row of an image that killed the process that decoded it."""
+    return {"unmeasured": _failure_columns([(image, CRASHED)])}
+
+
+def _header_columns(rows: list[tuple[ImageRef, Header]]) -> Columns:
+    columns = zip(*(header for _, header in rows), strict=True) if rows else [[]] * len(_HEADER_TYPES)
+    return {
+        "sample_id": _ids(image for image, _ in rows),
+        "named_format": _objects([extension_format(image.location) for image, _ in rows]),
+        **{
+            name: _objects(values) if dtype is object else np.array(values, dtype)
+            for (name, dtype), values in zip(_HEADER_TYPES.items(), columns, strict=True)
+        },
+    }
+
+
+def _pixel_tables(rows: list[tuple[ImageRef, View]]) -> Tables:
+    views = [view for _, view in rows]
+    ids = _ids(image for image, _ in rows)
+    thumbnails = b"".join(view.thumbnail for view in views)
+    rgb = np.frombuffer(thumbnails, np.uint8).reshape(-1, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3)
+    histograms = np.array([view.grey.histogram() for view in views], np.int64).reshape(-1, 256)
     return {
         "pixels": {
             "sample_id": ids,
-            "content_digest": np.array([decoded.content_digest for _, decoded in rows], dtype=object),
-            "reduced_digest": np.array([decoded.reduced_digest for _, decoded in rows], dtype=object),
-            "phash": perceptual_hashes(thumbnails),
-            **{name: value if name == "chroma_range" else value.astype(np.float32) for name, value in facts.items()},
+            "content_digest": _objects([view.content_digest for view in views]),
+            "reduced_digest": _objects([view.reduced_digest for view in views]),
+            "phash": perceptual_hashes(rgb),
+            **light(histograms),
+            "sharpness": _sharpness(views),
+            **colour(rgb),
         },
-        "thumbnails": {
-            "sample_id": ids,
-            "rgb": np.fromiter((thumbnail.tobytes() for thumbnail in thumbnails), dtype=object, count=len(rows)),
-        },
+        "thumbnails": {"sample_id": ids, "rgb": _objects([view.thumbnail for view in views])},
     }
 
 
-def _ids(rows: Sequence[tuple[int, Any]]) -> np.ndarray[Any, Any]:
-    return np.fromiter((sample_id for sample_id, _ in rows), dtype=np.int32, count=len(rows))
+def _sharpness(views: list[View]) -> Array:
+    """Measure views of one shape together; float32[n], masked where there are no edges."""
+    shapes: dict[tuple[int, int], list[int]] = {}
+    for row, view in enumerate(views):
+        shapes.setdefault(view.grey.size, []).append(row)
+    values = np.full(len(views), np.nan, np.float32)
+    for (width, height), members in shapes.items():
+        pixels = np.frombuffer(b"".join(views[row].grey.tobytes() for row in members), np.uint8)
+        values[members] = sharpness(pixels.reshape(-1, height, width))
+    return np.ma.masked_invalid(values)
+
+
+def _failure_columns(rows: list[tuple[ImageRef, Failure]]) -> Columns:
+    return {
+        "sample_id": _ids(image for image, _ in rows),
+        "kind": _objects([failure.kind for _, failure in rows]),
+        "reason": _objects([failure.reason for _, failure in rows]),
+    }
+
+
+def _ids(images: Any) -> Array:
+    return np.fromiter((image.sample_id for image in images), np.int32)
+
+
+def _objects(values: Sequence[Any]) -> Array:
+    column = np.empty(len(values), object)
+    column[:] = values
+    return column

@@ -29,10 +29,8 @@ def make(root: Path, *names: str) -> Path:
 
 def rows(root: Path, **options: str) -> dict[str, tuple[str | None, str | None]]:
     samples = discover(root, **options).samples()  # type: ignore[arg-type]
-    return {
-        path: (split, label)
-        for path, split, label in zip(*(samples[k] for k in ("path", "split", "label")), strict=False)
-    }
+    columns = (samples[name] for name in ("path", "split", "label"))
+    return {path: (split, label) for path, split, label in zip(*columns, strict=True)}
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,90 @@
+"""Batches over worker processes, in order; a process that dies takes only its image with it."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+# Starting workers takes some 0.6 s of CPU. Below this much work, a second process would save less than it costs.
+_WORTHWHILE_SECONDS = 4.0
+_SECONDS_PER_FILE = 0.2e-3
+_SECONDS_PER_BYTE = 8e-9  # JPEG; of compressed PNG about twice as much
+_SIZES_LOOKED_AT = 256
+
+
+def worthwhile(locations: Sequence[str]) -> bool:
+    """Estimate from some of the files' sizes whether decoding them all takes long enough for worker processes."""
+    if len(locations) < 2:
+        return False
+    looked_at = locations[:: -(-len(locations) // _SIZES_LOOKED_AT)]
+    per_file = _SECONDS_PER_FILE + _SECONDS_PER_BYTE * sum(map(_size, looked_at)) / len(looked_at)
+    return per_file * len(locations) > _WORTHWHILE_SECONDS
+
+
+def run_batches(
+    work: Callable[[Sequence[T]], R], crashed: Callable[[T], R], items: Sequence[T], batch_size: int, jobs: int
+) -> Iterator[R]:
+    """Yield ``work(batch)`` for successive batches of items, in order, from ``jobs`` processes.
+
+    When a process dies, the first unfinished batch is run again alone, and when that dies too, item by item: each then
+    yields a result of its own, ``crashed(item)`` for one that killed its process. One job is this process.
+    """
+    batches = [items[start : start + batch_size] for start in range(0, len(items), batch_size)]
+    if jobs == 1:
+        yield from map(work, batches)
+        return
+    from joblib.externals.loky.process_executor import TerminatedWorkerError  # type: ignore[import-untyped]
+
+    done = 0
+    while done < len(batches):
+        try:
+            for result in _parallel(work, batches[done:], jobs):
+                yield result
+                done += 1
+        except TerminatedWorkerError:
+            yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
+            done += 1
+
+
+def _isolated(
+    work: Callable[[Sequence[T]], R], crashed: Callable[[T], R], batch: Sequence[T], death: type[Exception]
+) -> Iterator[R]:
+    try:
+        yield from list(_parallel(work, [batch], 2))
+    except death:
+        if len(batch) == 1:
+            yield crashed(batch[0])
+        else:
+            for start in range(len(batch)):
+                yield from _isolated(work, crashed, batch[start : start + 1], death)
+
+
+def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], jobs: int) -> Iterator[R]:
+    from joblib import Parallel, delayed  # type: ignore[import-untyped]
+
+    # Batches are large enough as they are, and hold no arrays that would need memory maps.
+    pool = Parallel(n_jobs=jobs, batch_size=1, max_nbytes=None, return_as="generator")
+    results: Any = pool(delayed(work)(batch) for batch in batches)
+    while True:
+        with warnings.catch_warnings():
+            # A worker that has used much memory is replaced, which is as it should be.
+            warnings.filterwarnings("ignore", message="A worker stopped")
+            try:
+                result = next(results)
+            except StopIteration:
+                return
+        yield result
+
+
+def _size(location: str) -> int:
+    try:
+        return os.stat(location).st_size
+    except OSError:
+        return 0

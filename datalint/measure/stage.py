@@ -1,0 +1,70 @@
+"""The stage's functions: which work on which images, in how many processes."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from datalint.measure.files import file_digest
+from datalint.measure.pool import run_batches, worthwhile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from datalint.model import ImageRef, Tables
+
+
+class MeasureOptions(NamedTuple):
+    """How to measure."""
+
+    jobs: int
+    """Worker processes, where there is enough to do; 1 for none."""
+    pixel_limit: int
+    """An image with more pixels is not decoded."""
+    batch_size: int = 128
+    """Images measured together, and rows of a table handed over together."""
+
+
+def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
+    """Yield rows of table ``headers``, a batch at a time, without decoding; what cannot be opened has none."""
+    from datalint.measure.batch import header_batch
+
+    # Without decoding, workers never pay.
+    yield from run_batches(header_batch, _no_tables, images, options.batch_size, 1)
+
+
+def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
+    """Yield rows of tables ``headers``, ``pixels``, ``thumbnails`` and ``unmeasured``, a batch at a time.
+
+    Every image is either in ``unmeasured`` or in ``pixels`` and ``thumbnails``. Never raises for an image.
+    """
+    from datalint.measure.batch import crashed_tables, measure_batch
+
+    work = partial(measure_batch, pixel_limit=options.pixel_limit)
+    jobs = options.jobs if worthwhile([image.location for image in images]) else 1
+    yield from run_batches(work, crashed_tables, images, options.batch_size, jobs)
+
+
+def pixel_digests(locations: Sequence[str], options: MeasureOptions) -> list[str | None]:
+    """Return the SHA-256 over mode, size and pixels of each image, hexadecimal; None where it does not decode.
+
+    Decoded in full; EXIF orientation is applied and palettes are resolved.
+    """
+    from datalint.measure.batch import digest_batch
+
+    work = partial(digest_batch, pixel_limit=options.pixel_limit)
+    jobs = options.jobs if worthwhile(locations) else 1
+    return [digest for batch in run_batches(work, _no_digest, locations, options.batch_size, jobs) for digest in batch]
+
+
+def content_digests(locations: Sequence[str]) -> list[str | None]:
+    """Return the SHA-256 of each file's bytes, hexadecimal; None where it cannot be read."""
+    return [file_digest(location) for location in locations]
+
+
+def _no_digest(location: str) -> list[str | None]:
+    return [None]
+
+
+def _no_tables(image: ImageRef) -> Tables:
+    return {}

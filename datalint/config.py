@@ -29,7 +29,7 @@ class Limits:
     rule_seconds: float = 30.0
     """A rule that runs longer is stopped."""
     rule_memory: int = 2000
-    """Megabytes that the tables and a rule may take."""
+    """Megabytes that a rule of a project's own may take."""
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def processors() -> int:
 def check(path: str | os.PathLike[str], config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
-    facts = Facts(config.limits.rule_memory)
+    facts = Facts()
     settings = selected_rules(facts, config)
     needed = _closure(base_tables(name for item in settings for name in item.rule.tables))
 

@@ -90,7 +90,7 @@ def read_cases() -> list[Case]:
 
 def fill(given: dict[str, list[dict[str, Any]]]) -> Facts:
     """Fill the tables with the rows of a case."""
-    facts = Facts(memory_megabytes=300)
+    facts = Facts()
     samples = _samples(given.get("samples", []))
     ids = {row["path"]: row["sample_id"] for row in samples}
     _insert(facts, "dataset", given.get("dataset", [{}]))

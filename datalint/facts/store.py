@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import DatalintError, did_you_mean
@@ -17,16 +19,18 @@ if TYPE_CHECKING:
 
 
 class Facts:
-    """Tables as ``schema.sql`` describes them, empty until filled; after :meth:`lock` closed to all else."""
+    """Tables as ``schema.sql`` describes them, empty until filled; after :meth:`lock` closed to all else.
 
-    def __init__(self, memory_megabytes: int) -> None:
+    They are held in memory, and beyond the engine's limit (most of what there is) in a temporary folder.
+    """
+
+    def __init__(self) -> None:
         import duckdb
 
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
             ":memory:",
             config={
-                "memory_limit": f"{memory_megabytes}MB",
-                "temp_directory": "",
+                "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{os.getpid()}"),
                 "python_enable_replacements": False,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,

@@ -11,7 +11,7 @@ from datalint import __version__
 from datalint.facts import Facts, documentation
 from datalint.judge import load_rules
 
-RULES = load_rules(Facts(300).connection, [table.name for table in documentation()])
+RULES = load_rules(Facts().connection, [table.name for table in documentation()])
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

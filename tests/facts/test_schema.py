@@ -10,7 +10,7 @@ from datalint.facts import Facts, base_tables, documentation
 
 @pytest.fixture
 def facts() -> Facts:
-    return Facts(memory_megabytes=300)
+    return Facts()
 
 
 def test_every_table_and_view_is_documented(facts: Facts) -> None:

@@ -23,7 +23,7 @@ TABLES = [table.name for table in documentation()]
 @pytest.fixture
 def facts() -> Facts:
     """Tables with two classes: 8 images of apple and 2 of plum."""
-    facts = Facts(memory_megabytes=500)
+    facts = Facts()
     labels = ["apple"] * 8 + ["plum"] * 2
     facts.insert(
         "samples",

@@ -14,7 +14,7 @@ from datalint.facts import Facts
 from datalint.judge import QueryLimits, judge, resolve
 from datalint.judge.rule import template_fields
 
-RULES = {rule.name: rule for rule in pipeline.all_rules(Facts(300))}
+RULES = {rule.name: rule for rule in pipeline.all_rules(Facts())}
 CASES = read_cases()
 
 

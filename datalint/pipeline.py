@@ -155,7 +155,9 @@ def _relate(facts: Facts, root: str, needed: set[str], pixel_limit: int, run: Ru
         return
     from datalint import measure, relate
 
-    contents = relate.Contents.of(facts.columns(relate.CONTENTS_SQL))
+    columns = facts.columns(relate.CONTENTS_SQL)
+    thumbnails = facts.blobs(relate.THUMBNAILS_SQL, columns["sample_id"])
+    contents = relate.Contents.of(columns, thumbnails)
     candidates = relate.pixel_candidates(contents)
     paths = dict(facts.run("SELECT sample_id, path FROM samples"))
     locations = [_location(root, paths[int(sample_id)]) for sample_id in candidates]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns
 
+_PIECE = 2048  # rows; as many as the engine handles at a time
+
 
 class Facts:
     """Tables as ``schema.sql`` describes them, empty until filled; after :meth:`lock` closed to all else.
@@ -55,6 +57,23 @@ class Facts:
     def columns(self, sql: str) -> dict[str, np.ndarray[Any, Any]]:
         """Return the result of a query of our own, column by column (masked where NULL)."""
         return self.connection.execute(sql).fetchnumpy()
+
+    def blobs(self, sql: str, keys: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return blobs of one length in the order of their keys, uint8[n, length].
+
+        The query returns keys, all of which are among the ascending ``keys``, and blobs; they are copied piece
+        by piece, so that large ones are in memory once.
+        """
+        import numpy as np
+
+        result = self.connection.execute(sql)
+        blobs = np.empty((len(keys), 0), np.uint8)
+        while piece := result.fetchmany(_PIECE):
+            block = np.frombuffer(b"".join(blob for _, blob in piece), np.uint8).reshape(len(piece), -1)
+            if not blobs.size:
+                blobs = np.empty((len(keys), block.shape[1]), np.uint8)
+            blobs[np.searchsorted(keys, [key for key, _ in piece])] = block
+        return blobs
 
     def save(self, file: Path) -> None:
         """Write a copy of all tables and views to a new database file."""

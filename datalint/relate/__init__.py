@@ -6,8 +6,16 @@ passes the resulting tables from one function to the next.
 
 from __future__ import annotations
 
-from datalint.relate.contents import CONTENTS_SQL, Contents
+from datalint.relate.contents import CONTENTS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.near import near_duplicates, near_pairs
 
-__all__ = ["CONTENTS_SQL", "Contents", "exact_duplicates", "near_duplicates", "near_pairs", "pixel_candidates"]
+__all__ = [
+    "CONTENTS_SQL",
+    "THUMBNAILS_SQL",
+    "Contents",
+    "exact_duplicates",
+    "near_duplicates",
+    "near_pairs",
+    "pixel_candidates",
+]

@@ -12,16 +12,20 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CONTENTS_SQL = """
-    SELECT sample_id, content_digest, reduced_digest, phash, rgb AS thumbnails, width, height, mode, format,
+    SELECT sample_id, content_digest, reduced_digest, phash, width, height, mode, format,
         row_number() OVER (
             ORDER BY CAST(width AS UBIGINT) * height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
         ) AS rank
-    FROM pixels JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id) JOIN samples USING (sample_id)
+    FROM pixels JOIN headers USING (sample_id) JOIN samples USING (sample_id)
         LEFT JOIN files USING (path)
     ORDER BY sample_id
 """
-"""What :meth:`Contents.of` takes. The best of several copies is the largest, then the one in the training split."""
+"""The columns that :meth:`Contents.of` takes. The best of several copies is the largest, then the one in the training split."""
+
+
+THUMBNAILS_SQL = "SELECT sample_id, rgb FROM thumbnails"
+"""The thumbnails of the same images, in any order: sorting them would take their memory once more."""
 
 
 class Contents(NamedTuple):
@@ -49,13 +53,12 @@ class Contents(NamedTuple):
     """int32[n], unique: of several images that are the same, the one with the smallest rank is kept."""
 
     @classmethod
-    def of(cls, columns: Columns) -> Contents:
-        """Take the columns that CONTENTS_SQL returns, with the thumbnails as 3,072 bytes each."""
-        plain = {name: np.ma.getdata(columns[name]) for name in cls._fields}
-        pixels = np.frombuffer(b"".join(plain["thumbnails"]), np.uint8)
+    def of(cls, columns: Columns, thumbnails: Array) -> Contents:
+        """Take the columns that CONTENTS_SQL returns, and the thumbnails in their order, uint8[n, 3072]."""
+        plain = {name: np.ma.getdata(columns[name]) for name in cls._fields if name != "thumbnails"}
         types = {"sample_id": np.int32, "rank": np.int32, "phash": np.uint64}
         plain |= {name: plain[name].astype(dtype) for name, dtype in types.items()}
-        return cls(**plain | {"thumbnails": pixels.reshape(-1, 32, 32, 3)})
+        return cls(**plain, thumbnails=thumbnails.reshape(-1, 32, 32, 3))
 
 
 def codes(*columns: Array) -> Array:

@@ -170,8 +170,8 @@ CREATE VIEW duplicate_groups AS (
         any_value(kind) AS kind,     -- bytes (the same file) or pixels (same mode, size and pixels)
         count(*) AS copies,          -- samples in the group
         list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
-        list_sort(list(DISTINCT label)) AS labels,         -- their labels
-        list_sort(list(DISTINCT split)) AS splits          -- their splits
+        list_sort(list_distinct(list(label))) AS labels,   -- their labels, without NULL
+        list_sort(list_distinct(list(split))) AS splits    -- their splits, without NULL
     FROM duplicates JOIN samples USING (sample_id) GROUP BY group_id
 );
 
@@ -183,7 +183,7 @@ CREATE VIEW near_duplicate_groups AS (
         max(distance) AS distance,   -- largest Hamming distance to the keeper
         min(similarity) AS similarity,                     -- smallest similarity to the keeper
         list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
-        list_sort(list(DISTINCT label)) AS labels,         -- their labels
-        list_sort(list(DISTINCT split)) AS splits          -- their splits
+        list_sort(list_distinct(list(label))) AS labels,   -- their labels, without NULL
+        list_sort(list_distinct(list(split))) AS splits    -- their splits, without NULL
     FROM near_duplicates JOIN samples USING (sample_id) GROUP BY group_id
 );

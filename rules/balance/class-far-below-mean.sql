@@ -3,7 +3,7 @@ code = "BAL002"
 title = "Class far below the mean"
 severity = "warning"
 subject = "class"
-message = "{label} has {images:,} images, {share:.0%} of the mean of {mean:,.0f}; at least {min_share:.0%} is expected"
+message = "{label} has {images:,} images, {share:.1%} of the mean of {mean:,.0f}; at least {min_share:.0%} is expected"
 why = """
 A network under-learns a class that it seldom sees: the loss hardly changes when all of its images are wrong.
 Accuracy over the whole dataset hides this."""

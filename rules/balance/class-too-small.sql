@@ -5,8 +5,8 @@ severity = "warning"
 subject = "class"
 message = "{label} has {images:,} images; at least {min_images:,} are expected"
 why = """
-From a few images a network learns the images, not the class. A thousand per class is a rule of thumb, a hundred is said to
-be enough to get started, with low accuracy in the real world; a pretrained network needs fewer."""
+From a few images a network learns the images, not the class. A thousand per class is a rule of thumb, a hundred is
+said to be enough to get started, with low accuracy in the real world; a pretrained network needs fewer."""
 advice = "Collect {missing:,} more images, or start from a pretrained network and lower min_images."
 source = "Ferlitsch, Computer Vision Data Engineering, part 5: collection"
 

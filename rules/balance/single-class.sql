@@ -5,8 +5,8 @@ severity = "error"
 subject = "class"
 message = "{label} {problem}"
 why = """
-A classifier needs two classes to tell apart. A class folder without images makes an output that is never trained, and shifts
-the numbers of the classes behind it where another split has images of it."""
+A classifier needs two classes to tell apart. A class folder without images makes an output that is never trained, and
+shifts the numbers of the classes behind it where another split has images of it."""
 advice = "Add images, remove the folder, or give the folder that holds all of the classes."
 source = "Ferlitsch, Computer Vision Data Engineering, part 5: assembly"
 */

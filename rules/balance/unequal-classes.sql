@@ -3,10 +3,12 @@ code = "BAL005"
 title = "Unequal classes"
 severity = "note"
 subject = "dataset"
-message = "The largest class, {largest_label}, has {ratio:.1f} times the images of the smallest, {smallest_label}: {largest:,} against {smallest:,}"
+message = """\
+The largest class, {largest_label}, has {ratio:.1f} times the images of the smallest, {smallest_label}: {largest:,} \
+against {smallest:,}; at most {max_ratio:.1f} times is expected"""
 why = """
-With unequal classes plain accuracy rewards a model for saying the commoner one. It matters most with two classes, where the
-thresholds against the mean hardly ever speak."""
+With unequal classes plain accuracy rewards a model for saying the commoner one. It matters most with two classes,
+where the thresholds against the mean hardly ever speak."""
 advice = "Weight the classes or oversample, and judge by balanced accuracy."
 source = "course notes on two-class image classifiers"
 

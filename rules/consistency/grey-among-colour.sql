@@ -5,8 +5,8 @@ severity = "note"
 subject = "image"
 message = "{path} is stored as colour but holds shades of grey only; {coloured:,} of {stored:,} images here have colour"
 why = """
-A few grey images among many in colour come from another source or another time. Where they gather in one class, the lack
-of colour gives the class away."""
+A few grey images among many in colour come from another source or another time. Where they gather in one class, the
+lack of colour gives the class away."""
 advice = "Check where it came from; if grey images are to be expected in use, add them to all classes alike."
 source = "datalint"
 

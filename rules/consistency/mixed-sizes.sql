@@ -3,10 +3,12 @@ code = "FMT004"
 title = "Mixed sizes"
 severity = "note"
 subject = "dataset"
-message = "{sizes:,} sizes, {min_width} x {min_height} to {max_width} x {max_height}; resizing to {target} x {target} would enlarge {enlarged:.0%}"
+message = """\
+{sizes:,} sizes, {min_width} x {min_height} to {max_width} x {max_height}; resizing to {target} x {target} would \
+enlarge {enlarged:.0%} of them"""
 why = """
-A network takes one size, so the images will be resized. Enlarging invents detail, shrinking too far loses it; a size that
-few images fall short of is a fair choice, and far below photo size is usual."""
+A network takes one size, so the images will be resized. Enlarging invents detail, shrinking too far loses it; a size
+that few images fall short of is a fair choice, and far below photo size is usual."""
 advice = "Resize to {target} x {target} or below, shrinking with an area or antialiasing filter."
 source = "Ferlitsch, Computer Vision Data Engineering, part 6: data engineering"
 

@@ -3,10 +3,10 @@ code = "FMT007"
 title = "Tiny image"
 severity = "warning"
 subject = "image"
-message = "{path} is only {width} x {height}; the median side here is {median:,.0f}"
+message = "{path} is only {width} x {height}; at least {min_side} a side are expected where the median is {median:,.0f}"
 why = """
-Beside images many times its size it is a thumbnail, an icon or a tracking pixel that a crawler took along. Enlarged to the
-network's input it is a blur, and blur then stands for its class."""
+Beside images many times its size it is a thumbnail, an icon or a tracking pixel that a crawler took along. Enlarged to
+the network's input it is a blur, and blur then stands for its class."""
 advice = "Replace it by the full image, or remove it."
 source = "datalint"
 

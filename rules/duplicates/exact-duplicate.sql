@@ -5,8 +5,8 @@ severity = "warning"
 subject = "group"
 message = "{copies} copies {sameness}: {paths}"
 why = """
-Copies count as several images without being so: the class is smaller than it looks, the copied image weighs more, and as
-soon as somebody splits the dataset at random, copies end up on both sides."""
+Copies count as several images without being so: the class is smaller than it looks, the copied image weighs more, and
+as soon as somebody splits the dataset at random, copies end up on both sides."""
 advice = "Keep {keeper}, remove the others."
 source = "Ferlitsch, Computer Vision Data Engineering, part 8: curation"
 */

@@ -3,16 +3,16 @@ code = "LAY002"
 title = "Names that differ in case only"
 severity = "warning"
 subject = "file"
-message = "{count} names that are one where case does not count: {paths}"
+message = "{count} names that are one on Windows or macOS: {paths}"
 why = """
-Windows and macOS take these for the same name: unpacking or checking out the dataset there loses files or merges folders,
-without a word."""
+Their file systems do not tell upper from lower case, nor the Unicode forms of an accent: unpacking or checking out the
+dataset there loses files or merges folders, without a word."""
 advice = "Rename all but one."
 source = "datalint"
 */
 WITH parts AS (
     SELECT string_split(path, '/') AS steps FROM files
-    UNION SELECT string_split(path, '/') FROM folders
+    UNION ALL SELECT string_split(path, '/') FROM folders
 ),
 names AS (
     SELECT DISTINCT array_to_string(steps[1:depth], '/') AS path, array_to_string(steps[1:depth - 1], '/') AS parent

@@ -3,7 +3,9 @@ code = "QUA004"
 title = "Blank image"
 severity = "warning"
 subject = "image"
-message = "{path} is blank: a single shade with a spread of {contrast:.1%}"
+message = """\
+{path} is blank: its brightness varies by {contrast:.1%} (standard deviation), at least {max_contrast:.1%} is \
+expected"""
 why = """
 A lens cap, a failed render or a placeholder ("no picture"). It teaches the network that an empty frame stands for its
 class."""

@@ -5,8 +5,8 @@ severity = "note"
 subject = "image"
 message = "{path} has no sharp edge: sharpness {sharpness:.2f}, expected is {min_sharpness:.2f}"
 why = """
-Out of focus or shaken beyond what shrinking to the network's input would hide. The measure does not depend on contrast, and is
-taken at about the size that networks see."""
+Out of focus or shaken beyond what shrinking to the network's input would hide. The measure does not depend on
+contrast, and is taken at about the size that networks see."""
 advice = "Take it again, or keep it only if such images are to be expected in use."
 source = "datalint"
 

@@ -5,8 +5,9 @@ severity = "error"
 subject = "group"
 message = "One image in {splits}, {agreement}: {paths}"
 why = """
-The network is tested on an image that it was trained on (leakage): the score is too good, by more the more such images there
-are, and nobody notices before the model meets the real world. Where the labels differ as well, one of them is wrong."""
+The network is tested on an image that it was trained on (leakage): the score is too good, by more the more such images
+there are, and nobody notices before the model meets the real world. Where the labels differ as well, one of them is
+wrong."""
 advice = "Keep the image in one split only."
 source = "Ferlitsch, Computer Vision Data Engineering, part 6: splits"
 */

@@ -5,9 +5,10 @@ severity = "note"
 subject = "split"
 message = "{split} {finding}"
 why = """
-Too small a test says little (of 50 images, one is 2 %), too large a one takes images from training. Where classes differ in
-their share, the test weighs them differently than training does."""
-advice = "Split again, shuffled and stratified by class: 20 % for the test under 1,000 images, 10 % under 10,000, 5 % above."
+Too small a test says little (of 50 images, one is 2%), too large a one takes images from training. Where classes
+differ in their share, the test weighs them differently than training does."""
+advice = """\
+Split again, shuffled and stratified by class: 20% for the test under 1,000 images, 10% under 10,000, 5% above."""
 source = "Ferlitsch, Computer Vision Data Engineering, part 6: splits"
 
 [options.factor]
@@ -38,13 +39,13 @@ by_class AS (
 )
 SELECT
     split, NULL AS label, share, expected,
-    printf('holds %.0f %% of the images; about %.0f %% is usual for so many', share * 100, expected * 100) AS finding
+    printf('holds %.0f%% of the images; about %.0f%% is usual for so many', share * 100, expected * 100) AS finding
 FROM shares
 WHERE share > $factor * expected OR share < expected / $factor
 UNION ALL
 SELECT
     split, label, class_share AS share, share AS expected,
-    printf('holds %.0f %% of %s, but %.0f %% of all images', class_share * 100, label, share * 100) AS finding
+    printf('holds %.0f%% of %s, but %.0f%% of all images', class_share * 100, label, share * 100) AS finding
 FROM by_class
 WHERE abs(class_share - share) > greatest($deviation * spread, 0.5 * share)
 ORDER BY split, label NULLS FIRST

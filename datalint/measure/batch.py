@@ -59,10 +59,10 @@ def measure_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
     }
 
 
-def header_batch(images: Sequence[ImageRef]) -> Tables:
+def header_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
     """Read headers: rows of ``headers``."""
     with quiet_pillow():
-        read = [(image, image_header(image.location)) for image in images]
+        read = [(image, image_header(image.location, pixel_limit)) for image in images]
     return {"headers": _header_columns([(image, header) for image, header in read if header is not None])}
 
 

@@ -17,15 +17,23 @@ _WORTHWHILE_SECONDS = 4.0
 _SECONDS_PER_FILE = 0.2e-3
 _SECONDS_PER_BYTE = 8e-9  # JPEG; of compressed PNG about twice as much
 _SIZES_LOOKED_AT = 256
+_BATCH_SECONDS = 0.25
 
 
 def worthwhile(locations: Sequence[str]) -> bool:
-    """Estimate from some of the files' sizes whether decoding them all takes long enough for worker processes."""
-    if len(locations) < 2:
-        return False
+    """Say whether decoding all of these files takes long enough for worker processes."""
+    return len(locations) > 1 and seconds_per_file(locations) * len(locations) > _WORTHWHILE_SECONDS
+
+
+def moderate_batch(locations: Sequence[str], largest: int) -> int:
+    """Return how many of these files to put in a batch, so that large images do not keep one process busy for long."""
+    return max(1, min(largest, int(_BATCH_SECONDS / seconds_per_file(locations)))) if locations else largest
+
+
+def seconds_per_file(locations: Sequence[str]) -> float:
+    """Estimate from some of the files' sizes how long one takes to decode."""
     looked_at = locations[:: -(-len(locations) // _SIZES_LOOKED_AT)]
-    per_file = _SECONDS_PER_FILE + _SECONDS_PER_BYTE * sum(map(_size, looked_at)) / len(looked_at)
-    return per_file * len(locations) > _WORTHWHILE_SECONDS
+    return _SECONDS_PER_FILE + _SECONDS_PER_BYTE * sum(map(_size, looked_at)) / len(looked_at)
 
 
 def run_batches(

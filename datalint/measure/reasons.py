@@ -46,7 +46,11 @@ def bomb(limit: int) -> Failure:
 
 def not_opened(head: bytes) -> Failure:
     """Say what a file is that Pillow does not identify, by its first bytes."""
+    from PIL import features
+
     foreign = foreign_format(head)
+    if foreign == "AVIF" and features.check("avif"):
+        foreign = None
     if foreign in _IMAGES:
         return unsupported(foreign)
     if foreign:

@@ -14,7 +14,7 @@ _DISTANCES = (1, 2, 4)
 _LEAST_SHARE = 0.02
 # Below a mean squared difference of neighbours of this much, there is nothing but rounding (grey levels, squared).
 _NO_EDGES = 1e-3
-_CHUNK_PIXELS = 1 << 16  # what stays in the cache
+_CHUNK_PIXELS = 1 << 17  # what stays in the cache
 
 
 def sharpness(grey: Array) -> Array:
@@ -26,15 +26,15 @@ def sharpness(grey: Array) -> Array:
     directions the less sharp counts, since camera motion blurs only one.
     """
     count, height, width = grey.shape
-    step = max(1, _CHUNK_PIXELS // (height * width))
-    thin = 2 if min(height, width) >= _SCALE else 1  # of many rows, every second is enough
     energy = np.zeros((count, 2, len(_DISTANCES)))
+    step = max(1, _CHUNK_PIXELS // (height * width))
+    thin = 2 if min(height, width) >= _SCALE else 1  # of many rows and columns, every second is enough
     for start in range(0, count, step):
-        pixels = grey[start : start + step].astype(np.float32)
+        part = slice(start, start + step)
+        across, down = grey[part, ::thin].astype(np.float32), grey[part, :, ::thin].astype(np.float32)
         for column, distance in enumerate(_DISTANCES):
-            across, down = pixels[:, ::thin, distance:], pixels[:, distance::thin]
-            energy[start : start + step, 0, column] = _energy(across, pixels[:, ::thin, :-distance])
-            energy[start : start + step, 1, column] = _energy(down, pixels[:, :-distance:thin])
+            energy[part, 0, column] = _energy(across[:, :, distance:], across[:, :, :-distance])
+            energy[part, 1, column] = _energy(down[:, distance:], down[:, :-distance])
 
     octaves = np.clip(np.log2(min(height, width) / _SCALE), 0, 1)
     near, middle, far = (np.log2(np.maximum(energy[:, :, column], 1e-12)) for column in range(3))

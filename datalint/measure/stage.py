@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.measure.files import file_digest
-from datalint.measure.pool import run_batches, worthwhile
+from datalint.measure.pool import moderate_batch, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,16 +21,17 @@ class MeasureOptions(NamedTuple):
     """Worker processes, where there is enough to do; 1 for none."""
     pixel_limit: int
     """An image with more pixels is not decoded."""
-    batch_size: int = 128
-    """Images measured together, and rows of a table handed over together."""
+    batch_size: int = 256
+    """Images measured together, and rows of a table handed over together, at the most: fewer of large files."""
 
 
 def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
     """Yield rows of table ``headers``, a batch at a time, without decoding; what cannot be opened has none."""
     from datalint.measure.batch import header_batch
 
+    work = partial(header_batch, pixel_limit=options.pixel_limit)
     # Without decoding, workers never pay.
-    yield from run_batches(header_batch, _no_tables, images, options.batch_size, 1)
+    yield from run_batches(work, _no_tables, images, options.batch_size, 1)
 
 
 def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
@@ -41,8 +42,9 @@ def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Itera
     from datalint.measure.batch import crashed_tables, measure_batch
 
     work = partial(measure_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile([image.location for image in images]) else 1
-    yield from run_batches(work, crashed_tables, images, options.batch_size, jobs)
+    locations = [image.location for image in images]
+    jobs = options.jobs if worthwhile(locations) else 1
+    yield from run_batches(work, crashed_tables, images, moderate_batch(locations, options.batch_size), jobs)
 
 
 def pixel_digests(locations: Sequence[str], options: MeasureOptions) -> list[str | None]:
@@ -54,7 +56,8 @@ def pixel_digests(locations: Sequence[str], options: MeasureOptions) -> list[str
 
     work = partial(digest_batch, pixel_limit=options.pixel_limit)
     jobs = options.jobs if worthwhile(locations) else 1
-    return [digest for batch in run_batches(work, _no_digest, locations, options.batch_size, jobs) for digest in batch]
+    size = moderate_batch(locations, options.batch_size)
+    return [digest for batch in run_batches(work, _no_digest, locations, size, jobs) for digest in batch]
 
 
 def content_digests(locations: Sequence[str]) -> list[str | None]:

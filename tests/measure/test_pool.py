@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datalint.measure.pool import run_batches, worthwhile
+from datalint.measure.pool import moderate_batch, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,3 +96,13 @@ def test_workers_are_worth_their_start_for_much_work_only(tmp_path: Path) -> Non
     assert not worthwhile([str(small)] * 10_000)
     assert worthwhile([str(small)] * 60_000)
     assert not worthwhile([str(tmp_path / "gone")] * 500)
+
+
+def test_batches_of_large_files_are_small(tmp_path: Path) -> None:
+    small, large = tmp_path / "small", tmp_path / "large"
+    small.write_bytes(b"x" * 1000)
+    with large.open("wb") as file:
+        file.truncate(10 << 20)
+    assert moderate_batch([str(small)] * 500, 256) == 256
+    assert 1 <= moderate_batch([str(large)] * 500, 256) < 8
+    assert moderate_batch([], 256) == 256

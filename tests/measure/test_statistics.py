@@ -83,7 +83,9 @@ def test_colour() -> None:
 def edge(size: int, width: float) -> Image.Image:
     """Bars along both axes whose edges rise over ``width`` pixels."""
     position = np.arange(size)
-    profile = sum(np.clip((position - centre) / width + 0.5, 0, 1) * (-1) ** k for k, centre in enumerate((19.5, 59.5, 89.5)))
+    profile = sum(
+        np.clip((position - centre) / width + 0.5, 0, 1) * (-1) ** k for k, centre in enumerate((19.5, 59.5, 89.5))
+    )
     return Image.fromarray(np.clip(60 + 70 * (profile[:, None] + profile[None]), 0, 255).astype(np.uint8))
 
 

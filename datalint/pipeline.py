@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns, Tables
 
+_LARGE = 100_000  # samples from which on queries run on several threads
 # What has to be there before a table can be filled.
 _NEEDS = {
     "headers": {"files"},
@@ -118,7 +119,10 @@ def _list(facts: Facts, listing: discover.Listing, needed: set[str], pixel_limit
     row = {"root": escape_name(listing.root), "layout": listing.reading.layout}
     columns: Columns = {name: np.array([value], dtype=object) for name, value in row.items()}
     facts.insert("dataset", {**columns, "pixel_limit": np.array([pixel_limit], dtype=np.uint64)})
-    facts.insert("samples", listing.samples())
+    samples = listing.samples()
+    if len(samples["sample_id"]) >= _LARGE:
+        facts.use_threads(processors())
+    facts.insert("samples", samples)
     facts.insert("folders", listing.folders())
     if "files" in needed:
         facts.insert("files", listing.files())
@@ -145,7 +149,7 @@ def _measure(facts: Facts, root: str, needed: set[str], pixel_limit: int, run: R
         for table, columns in batch.items():
             if table in needed and len(columns["sample_id"]):
                 facts.insert(table, columns)
-        done = min(done + options.batch_size, len(images))
+        done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
         run.progress(done, len(images))
 
 

@@ -70,7 +70,7 @@ CREATE TABLE unmeasured (
 CREATE TABLE pixels (
     sample_id      INTEGER NOT NULL,  -- of samples
     content_digest VARCHAR NOT NULL,  -- SHA-256 of the bytes, hexadecimal
-    reduced_digest VARCHAR NOT NULL,  -- of the pixels at the reduced scale they were decoded at, with mode and size
+    reduced_digest VARCHAR NOT NULL,  -- of mode, size and pixels at reduced scale: equal for equal images of one format
     phash          UBIGINT NOT NULL,  -- 64-bit perceptual hash (imagehash.phash) of the thumbnail
     brightness     FLOAT NOT NULL,    -- mean luma, 0 to 1
     dark_level     FLOAT NOT NULL,    -- luma that 5 % of the pixels stay below, 0 to 1

@@ -33,6 +33,7 @@ class Facts:
             ":memory:",
             config={
                 "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{os.getpid()}"),
+                "threads": 1,  # most tables are small, and threads that wait for work cost more than they do
                 "python_enable_replacements": False,
                 "autoinstall_known_extensions": False,
                 "autoload_known_extensions": False,
@@ -80,6 +81,10 @@ class Facts:
         self.run(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS saved")
         self.run("COPY FROM DATABASE memory TO saved")
         self.run("DETACH saved")
+
+    def use_threads(self, number: int) -> None:
+        """Let a query run on several threads, which pays for large tables."""
+        self.run(f"SET threads = {number}")
 
     def lock(self) -> None:
         """Close the connection to files, the network and further settings, for good; doing it again is fine."""

@@ -94,14 +94,14 @@ def _pixel_tables(rows: list[tuple[ImageRef, View]]) -> Tables:
     ids = _ids(image for image, _ in rows)
     thumbnails = b"".join(view.thumbnail for view in views)
     rgb = np.frombuffer(thumbnails, np.uint8).reshape(-1, THUMBNAIL_SIDE, THUMBNAIL_SIDE, 3)
-    histograms = np.array([view.grey.histogram() for view in views], np.int64).reshape(-1, 256)
+    histograms = [np.bincount(np.frombuffer(view.grey, np.uint8), minlength=256) for view in views]
     return {
         "pixels": {
             "sample_id": ids,
             "content_digest": _objects([view.content_digest for view in views]),
             "reduced_digest": _objects([view.reduced_digest for view in views]),
             "phash": perceptual_hashes(rgb),
-            **light(histograms),
+            **light(np.array(histograms, np.int64).reshape(-1, 256)),
             "sharpness": _sharpness(views),
             **colour(rgb),
         },
@@ -113,10 +113,10 @@ def _sharpness(views: list[View]) -> Array:
     """Measure views of one shape together; float32[n], masked where there are no edges."""
     shapes: dict[tuple[int, int], list[int]] = {}
     for row, view in enumerate(views):
-        shapes.setdefault(view.grey.size, []).append(row)
+        shapes.setdefault(view.size, []).append(row)
     values = np.full(len(views), np.nan, np.float32)
     for (width, height), members in shapes.items():
-        pixels = np.frombuffer(b"".join(views[row].grey.tobytes() for row in members), np.uint8)
+        pixels = np.frombuffer(b"".join(views[row].grey for row in members), np.uint8)
         values[members] = sharpness(pixels.reshape(-1, height, width))
     return np.ma.masked_invalid(values)
 

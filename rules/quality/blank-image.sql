@@ -13,7 +13,7 @@ advice = "Remove it."
 source = "datalint"
 
 [options.max_contrast]
-default = 0.01
+default = 0.006
 range = [0.0, 0.5]
 help = "standard deviation of brightness, 0 to 0.5"
 

@@ -11,7 +11,7 @@ advice = "Take it again, or keep it only if such images are to be expected in us
 source = "datalint"
 
 [options.min_sharpness]
-default = 0.1
+default = 0.25
 range = [0.0, 1.0]
 help = "edge sharpness, 0 to 1"
 

@@ -13,12 +13,12 @@ advice = "Take it again with less light, or remove it."
 source = "datalint"
 
 [options.min_dark_level]
-default = 0.95
+default = 0.85
 range = [0.0, 1.0]
 help = "brightness that 95% of the pixels exceed, 0 to 1"
 
 [options.min_contrast]
-default = 0.01
+default = 0.006
 range = [0.0, 0.5]
 help = "standard deviation of brightness below which an image is blank rather than bright"
 

@@ -18,7 +18,7 @@ range = [0.0, 1.0]
 help = "brightness that 95% of the pixels stay below, 0 to 1"
 
 [options.min_contrast]
-default = 0.01
+default = 0.006
 range = [0.0, 0.5]
 help = "standard deviation of brightness below which an image is blank rather than dark"
 

@@ -18,7 +18,7 @@ range = [0.0, 0.5]
 help = "standard deviation of brightness that is expected"
 
 [options.blank_contrast]
-default = 0.01
+default = 0.006
 range = [0.0, 0.5]
 help = "standard deviation of brightness below which an image is blank"
 
@@ -28,7 +28,7 @@ range = [0.0, 1.0]
 help = "brightness that 5% of the pixels must exceed, else the image is dark rather than of low contrast"
 
 [options.max_dark_level]
-default = 0.95
+default = 0.85
 range = [0.0, 1.0]
 help = "brightness that 5% of the pixels must stay below, else it is bright rather than of low contrast"
 */

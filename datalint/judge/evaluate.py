@@ -45,7 +45,7 @@ def _rows(settings: Settings, run: Callable[[str, Mapping[str, Any]], list[Row]]
     rows = []
     for override, options in variants:
         for row in run(rule.sql, {name: options[name] for name in rule.parameters}):
-            label = row.get("label")
+            label = _single(row, "label")
             decisive = next((item for item in reversed(settings.overrides) if item.matches(label)), None)
             if decisive is override:
                 rows.append((row, options))

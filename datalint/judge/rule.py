@@ -12,7 +12,18 @@ if TYPE_CHECKING:
 
     from datalint.model import Severity
 
-SUBJECTS = ("image", "group", "class", "split", "label", "file", "dataset")
+SUBJECTS = {
+    "image": "path",
+    "group": "paths",
+    "class": "label",
+    "split": "split",
+    "label": "labels",
+    "file": "path",
+    "dataset": "",
+}
+"""What a rule can be about, and the column in which its query returns that (of files, ``paths`` will do as well)."""
+LABELLED = frozenset(("image", "group", "class"))
+"""Subjects that have a label, by which options can differ."""
 
 
 class Option(NamedTuple):
@@ -65,8 +76,6 @@ class Rule:
     """The tables and views that the query reads."""
     parameters: frozenset[str]
     """The options that the query is bound to."""
-    columns: tuple[str, ...]
-    """The columns that the query returns."""
     file: Path
     trusted: bool
     """Shipped with datalint; other rules run in a process that can be killed."""

@@ -13,7 +13,7 @@ from datalint.judge.rule import SUBJECTS, Option, Rule, template_fields
 from datalint.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import duckdb
 
@@ -69,11 +69,11 @@ def read_rule(connection: duckdb.DuckDBPyConnection, tables: Collection[str], fi
         sql=sql,
         tables=query.tables,
         parameters=query.parameters,
-        columns=_result_columns(connection, sql, options, file),
         file=file,
         trusted=trusted,
     )
-    _check_templates(rule)
+    if not trusted:  # ours are checked by a test
+        check_columns(connection, rule)
     return rule
 
 
@@ -135,26 +135,17 @@ def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
     return option
 
 
-def _result_columns(
-    connection: duckdb.DuckDBPyConnection, sql: str, options: Mapping[str, Option], file: Path
-) -> tuple[str, ...]:
-    """Bind the query to its defaults, without running it, and return the names of its columns."""
-    import duckdb
+def check_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+    """Check that a query returns what its rule is about, and all that message and advice name.
 
-    values = {name: option.default for name, option in options.items()}
-    try:
-        described = connection.execute("DESCRIBE " + sql.partition("*/")[2], values).fetchall()
-    except duckdb.Error as error:
-        line = re.search(r"LINE (\d+):", str(error))
-        text = str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()
-        # The engine counts from the end of the header, whose last line is the first of the query.
-        raise RuleError(text, file, sql.partition("*/")[0].count("\n") + int(line[1]) if line else None) from None
-    return tuple(row[0] for row in described)
-
-
-def _check_templates(rule: Rule) -> None:
-    """Check that message and advice name columns or options only."""
-    known = [*rule.columns, *rule.options]
+    The query is bound to its defaults and not run. Raises RuleError.
+    """
+    columns = _result_columns(connection, rule)
+    wanted = SUBJECTS[rule.subject]
+    if wanted and not {wanted, wanted + "s"} & {*columns}:
+        line = _line_of(rule.sql, "subject")
+        raise RuleError(f"a rule about a {rule.subject} returns a column {wanted}", rule.file, line)
+    known = [*columns, *rule.options]
     for key in ("message", "advice"):
         line = _line_of(rule.sql, key)
         try:
@@ -165,6 +156,21 @@ def _check_templates(rule: Rule) -> None:
             if name not in known:
                 near = did_you_mean(name, known)
                 raise RuleError(f"{key} names {{{name}}}, no column or option{near}", rule.file, line)
+
+
+def _result_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[str, ...]:
+    import duckdb
+
+    header, _, query = rule.sql.partition("*/")
+    values = {name: option.default for name, option in rule.options.items()}
+    try:
+        described = connection.execute("DESCRIBE " + query, values).fetchall()
+    except duckdb.Error as error:
+        line = re.search(r"LINE (\d+):", str(error))
+        text = str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()
+        # The engine counts from the end of the header, whose last line is the first of the query.
+        raise RuleError(text, rule.file, header.count("\n") + int(line[1]) if line else None) from None
+    return tuple(row[0] for row in described)
 
 
 def _line_of(sql: str, key: str) -> int | None:

@@ -7,6 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from datalint.errors import ConfigError, did_you_mean
+from datalint.judge.rule import LABELLED
 from datalint.judge.rulebook import shipped_folder
 from datalint.model import Severity
 
@@ -119,7 +120,7 @@ def _overlay(settings: Settings, values: Mapping[str, Any], layer: Layer, word: 
     labels = values.pop("labels", {})
     options = {**settings.options, **_checked(rule, values, layer, (word,))}
     overrides = list(settings.overrides)
-    if labels and "label" not in rule.columns:
+    if labels and rule.subject not in LABELLED:
         text = f"{word} does not judge single labels, so it takes no options by label"
         raise layer.error(text, "rules", word, "labels")
     if not isinstance(labels, dict) or not all(isinstance(table, dict) for table in labels.values()):

@@ -22,7 +22,6 @@ GOOD = HEADER.replace("*/\n", OPTION) + QUERY
 def test_a_good_file_is_read(rule: Callable[..., Rule]) -> None:
     read = rule("", text=GOOD)
     assert (read.code, read.name, read.tables, read.parameters) == ("USR001", "test-rule", {"classes"}, {"least"})
-    assert read.columns == ("label",)
     assert read.options["least"].default == 5
 
 
@@ -44,6 +43,7 @@ def test_a_good_file_is_read(rule: Callable[..., Rule]) -> None:
         ("FROM classes", "FROM clases", 15, "no table 'clases'; did you mean 'classes'"),
         ("SELECT label", "SELEC label", 15, "syntax error"),
         ("SELECT label", "SELECT lable", 15, "lable"),
+        ("SELECT label", "SELECT images", 5, "a rule about a class returns a column label"),
         ("$least", "$leest", None, "did you mean 'least'"),
         ("$least", "5", 10, "does not use the option least"),
         ("/*\ncode", "code", 1, "opens with a comment"),

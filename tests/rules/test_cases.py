@@ -13,6 +13,7 @@ from datalint.config import RuleLayer
 from datalint.facts import Facts
 from datalint.judge import QueryLimits, judge, resolve
 from datalint.judge.rule import template_fields
+from datalint.judge.rulebook import check_columns
 
 RULES = {rule.name: rule for rule in pipeline.all_rules(Facts())}
 CASES = read_cases()
@@ -61,6 +62,7 @@ def test_a_rule_file_keeps_the_conventions(rule: Any) -> None:
         "PRV": "provenance",
     }.get(rule.code[:3], "")
     assert "ORDER BY" in rule.query or "HAVING" in rule.query or rule.subject == "dataset", "findings need an order"
+    check_columns(Facts().connection, rule)
     assert rule.why.endswith(".") and rule.advice, "prose ends with a full stop"
     assert template_fields(rule.message), "a message names what it is about"
     assert "*" not in rule.query.partition("FROM")[0].replace("count(*)", "").replace(" * ", ""), "name the columns"

@@ -7,7 +7,7 @@ The images are made once, the same on every machine with the same versions of Nu
 about 100 kB. Each shows noise with the 1/f amplitude spectrum of photos, in luma and (fainter) in every channel, with a
 few shapes before it.
 
-    python benchmarks/limit.py [--images 3000] [--runs 5] [--cache FOLDER]
+    python benchmarks/limit.py [--images 4000] [--runs 5] [--cache FOLDER]
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> int:
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--images", type=int, default=3000)
+    parser.add_argument("--images", type=int, default=4000)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--cache", type=Path, default=Path(tempfile.gettempdir()) / "datalint-benchmark")
     return parser.parse_args(arguments)

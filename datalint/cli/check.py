@@ -15,6 +15,7 @@ from datalint.cli.options import config_option, profile_option, rule_values, sel
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
 from datalint.errors import DatalintError
+from datalint.report import FORMATS, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 @profile_option
 @click.option("--set", "values", multiple=True, metavar="RULE.OPTION=VALUE", help="Set an option of a rule.")
 @click.option("--layout", type=click.Choice(list(LAYOUTS)), help="Read the folders as this layout.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
 @click.option(
@@ -109,10 +110,8 @@ def _progress(quiet: bool) -> Iterator[Any]:
 def _write(reports: list[Report], options: dict[str, Any]) -> None:
     output = options["output"]
     try:
-        if options["format_"] == "json":
-            from datalint.report.json import render
-
-            documents = [render(report) for report in reports]
+        if options["format_"] != "text":
+            documents = [render(report, options["format_"]) for report in reports]
             text = documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
             if output:
                 Path(output).write_text(text, encoding="utf-8")

@@ -21,7 +21,7 @@ CONTENTS_SQL = """
         LEFT JOIN files USING (path)
     ORDER BY sample_id
 """
-"""The columns that :meth:`Contents.of` takes. Of several copies the largest is the best, then that of the training split."""
+"""The columns that :meth:`Contents.of` takes. The best of several copies is the largest, then that in training."""
 
 
 THUMBNAILS_SQL = "SELECT sample_id, rgb FROM thumbnails"

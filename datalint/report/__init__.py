@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
-from datalint.report import json, text
-
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from datalint.model import Report
 
-FORMATS: dict[str, Callable[[Report], str]] = {"json": json.render, "text": text.render}
-"""Every report format, with the function that renders it."""
+FORMATS = ("text", "json")
+"""Every report format: a module here with a function ``render(report) -> str``, loaded when it is used."""
+
+
+def render(report: Report, format_: str) -> str:
+    """Return the report in one of :data:`FORMATS`."""
+    text: str = import_module(f"datalint.report.{format_}").render(report)
+    return text

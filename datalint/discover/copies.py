@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datalint.discover.listing import Copy
+from datalint.discover.roles import split_roles
 from datalint.discover.tree import Folder
 
 if TYPE_CHECKING:
@@ -12,18 +13,18 @@ if TYPE_CHECKING:
 
 
 def find_copies(tree: Folder) -> list[Copy]:
-    """Find folders whose sub-folders repeat the names of those of a folder above them.
+    """Find folders whose sub-folders and images repeat those of a folder above them.
 
-    It takes two names in common, and at least half of the names on both sides, so that a level which
-    recurs by design (every species has ``day`` and ``night``) is none: there the names recur between
-    neighbours, not between a folder and one above it.
+    It takes two names of sub-folders in common, at least half of them on both sides, and at least half of
+    the images under the same names: a level that recurs by design (every species has ``day`` and ``night``)
+    has images of its own. A split is never a copy.
     """
     found: list[Copy] = []
     stack: list[tuple[Folder, tuple[Folder, ...]]] = [(tree, ())]
     while stack:
         folder, above = stack.pop()
         original = next((ancestor for ancestor in above if _repeats(folder, ancestor)), None)
-        if original is not None:
+        if original is not None and not split_roles([folder.name]):
             found.append(Copy(folder, original))
             continue
         stack.extend((child, (*above, folder)) for child in reversed(folder.branches))
@@ -40,7 +41,16 @@ def _repeats(folder: Folder, ancestor: Folder) -> bool:
         if child is not folder and not folder.path.startswith(child.path + "/")
     }
     common = here & there
-    return len(common) >= 2 and 2 * len(common) >= max(len(here), len(there))
+    if len(common) < 2 or 2 * len(common) < max(len(here), len(there)):
+        return False
+    copied = _image_names(folder)
+    return 2 * len(copied & _image_names(ancestor)) >= len(copied)
+
+
+def _image_names(folder: Folder) -> set[str]:
+    """Return the paths of all images below the folder, relative to it."""
+    start = len(folder.path) + 1 if folder.path else 0
+    return {below.join(name)[start:] for below in folder.walk() for name in below.images}
 
 
 def without(tree: Folder, copies: Sequence[Copy]) -> Folder:

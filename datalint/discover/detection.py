@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING
 
 from datalint.discover.listing import Place, Reading
@@ -11,10 +12,12 @@ from datalint.discover.roles import split_roles
 if TYPE_CHECKING:
     from datalint.discover.tree import Folder
 
+_COCO_FILE = re.compile(r"(instances|person_keypoints|stuff|panoptic|captions)_.*\.json$")
+
 
 def recognise(tree: Folder) -> Reading | None:
-    """Read the tree if annotation files lie where VOC, COCO or YOLO put them."""
-    kind = next((_kind(folder) for folder in tree.walk() if _kind(folder)), None)
+    """Read the tree if annotations for most of its images lie where VOC, COCO or YOLO put them."""
+    kind = _kind(tree)
     return _reading(tree, kind) if kind else None
 
 
@@ -33,35 +36,30 @@ def _reading(tree: Folder, kind: str) -> Reading:
     return Reading("detection", f"detection dataset ({kind})", places, [], [notice])
 
 
-def _kind(folder: Folder) -> str | None:
-    names = {child.name.lower(): child for child in folder.folders}
-    if "jpegimages" in names and _has(names.get("annotations"), ".xml"):
+def _kind(tree: Folder) -> str | None:
+    folders = [*tree.walk()]
+    if any("_annotations.coco.json" in folder.files or _has_coco_file(folder) for folder in folders):
+        return "COCO"
+    images = [os.path.splitext(name)[0] for folder in folders for name in folder.images]
+    if 2 * _annotated(images, folders, ".xml") > len(images):
         return "VOC"
-    if _has(names.get("annotations"), ".json") and folder.branches:
-        return "COCO"
-    if "_annotations.coco.json" in folder.files:
-        return "COCO"
-    if "images" in names and _has(names.get("labels"), ".txt"):
+    labels = [folder for folder in folders if "labels" in folder.path.lower().split("/")]
+    described = any({"classes.txt", "obj.names", "data.yaml"} & set(folder.files) for folder in folders)
+    if 2 * _annotated(images, folders if described else labels, ".txt") > len(images):
         return "YOLO"
-    stems = {os.path.splitext(name)[0] for name in folder.images}
-    if len(stems) > 1:
-        if 2 * len(stems & _stems(folder, ".xml")) > len(stems):
-            return "VOC"
-        described = {"classes.txt", "obj.names", "data.yaml"} & set(folder.files)
-        if described and 2 * len(stems & _stems(folder, ".txt")) > len(stems):
-            return "YOLO"
     return None
 
 
-def _has(folder: Folder | None, extension: str) -> bool:
-    """Tell whether files with the extension, and no images, are below the folder."""
-    if folder is None or folder.images_below:
-        return False
-    return any(name.lower().endswith(extension) for child in folder.walk() for name in child.files)
+def _has_coco_file(folder: Folder) -> bool:
+    """Tell whether this is a folder ``annotations`` with files that are named as COCO's are."""
+    return folder.name.lower() == "annotations" and any(_COCO_FILE.match(name.lower()) for name in folder.files)
 
 
-def _stems(folder: Folder, extension: str) -> set[str]:
-    return {os.path.splitext(name)[0] for name in folder.files if name.lower().endswith(extension)}
+def _annotated(images: list[str], folders: list[Folder], extension: str) -> int:
+    """Count the images that have a file of their name with the extension in one of the folders."""
+    names = (name for folder in folders for name in folder.files if name.lower().endswith(extension))
+    stems = {os.path.splitext(name)[0] for name in names}
+    return sum(stem in stems for stem in images) if stems else 0
 
 
 def _split(folder: Folder) -> tuple[str | None, str | None]:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _ROLES = {
-    **dict.fromkeys(("train", "training", "trainset"), "train"),
+    **dict.fromkeys(("train", "training", "trainset", "trainval"), "train"),
     **dict.fromkeys(("val", "valid", "validation", "validate", "dev", "valset"), "validation"),
     **dict.fromkeys(("test", "testing", "eval", "evaluation", "holdout", "testset"), "test"),
 }
@@ -27,7 +27,7 @@ def split_roles(names: Iterable[str]) -> dict[str, str]:
     for name in names:
         words = [word for word in re.split(r"[\W\d_]+", name.lower()) if word]
         roles = [_ROLES[word] for word in words if word in _ROLES]
-        if len(roles) == 1:
+        if roles and (len(roles) == 1 or {*roles} == {"train", "validation"}):  # train_val serves for training
             found[name] = roles[0], frozenset(words) - _WORDLESS
     shared = frozenset.intersection(*(rest for _, rest in found.values())) if len(found) > 1 else frozenset()
     return {name: role for name, (role, rest) in found.items() if rest <= shared}

@@ -76,7 +76,7 @@ def file_rows(root: str, tree: Folder, reading: Reading) -> Columns:
             rows.append((path, folder.path, kind, split, label, extension, size, pointer))
         stack.extend((child, place) for child in folder.folders)
     rows.sort(key=lambda row: row[0])
-    paths, parents, kinds, splits, labels, extensions, sizes, pointers = zip(*rows, strict=True)
+    paths, parents, kinds, splits, labels, extensions, sizes, pointers = zip(*rows, strict=True) if rows else [()] * 8
     return {
         "path": _objects([escape_name(name) for name in paths]),
         "folder": _objects([escape_name(name) for name in parents]),

@@ -76,6 +76,9 @@ def scan(root: str, exclude: Sequence[str] = ()) -> tuple[Folder, list[str]]:
             folder = pending.pop()
         else:
             parent, folder = links.pop(0)
+            if _leads_up(root, folder):
+                notices.append(f"link {folder.path} leads to a folder that holds the dataset; it is not followed")
+                continue
             if _identity(os.path.join(root, folder.path)) in seen:
                 continue
             parent.folders.append(folder)
@@ -155,6 +158,11 @@ def _ignore_lines(root: str) -> list[str]:
         return []
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read: {error}", file) from None
+
+
+def _leads_up(root: str, folder: Folder) -> bool:
+    target = os.path.realpath(os.path.join(root, folder.path))
+    return os.path.commonpath([target, os.path.realpath(root)]) == target != os.path.realpath(root)
 
 
 def _identity(location: str) -> tuple[int, int] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+import uuid
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import DatalintError, did_you_mean
@@ -32,7 +33,7 @@ class Facts:
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
             ":memory:",
             config={
-                "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{os.getpid()}"),
+                "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{uuid.uuid4().hex}"),
                 "threads": 1,  # most tables are small, and threads that wait for work cost more than they do
                 "python_enable_replacements": False,
                 "autoinstall_known_extensions": False,

@@ -35,7 +35,9 @@ def analyse(connection: duckdb.DuckDBPyConnection, sql: str, known: Collection[s
         raise RuleError(f"a rule is one SELECT, not {len(parsed['statements'])} statements", file, query_line(sql))
     nodes = list(_nodes(parsed["statements"]))
     tables = set()
-    local = {entry["key"] for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
+    local = {entry["key"].lower() for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
+    for name in local & set(known):
+        raise RuleError(f"WITH {name} hides the table {name}; give it another name", file, query_line(sql))
     for node in nodes:
         kind = node.get("type")
         line = _line(sql, node.get("query_location"))
@@ -46,7 +48,7 @@ def analyse(connection: duckdb.DuckDBPyConnection, sql: str, known: Collection[s
             if function not in _TABLE_FUNCTIONS:
                 raise RuleError(f"a rule reads tables only; the function {function}() is refused", file, line)
         if kind == "BASE_TABLE":
-            name = node["table_name"]
+            name = node["table_name"].lower()
             if name in local and not node.get("schema_name"):
                 continue
             if name not in known or node.get("schema_name") not in ("", "main") or node.get("catalog_name"):

@@ -85,9 +85,6 @@ class Rule:
         """The query without the header."""
         return self.sql.partition("*/")[2].strip()
 
-    @property
-    def header_lines(self) -> int:
-        return self.sql.partition("*/")[0].count("\n")
 
 
 def template_fields(template: str) -> list[tuple[str, str]]:

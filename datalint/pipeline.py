@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import discover, judge
 from datalint.config import Config, RuleLayer, rule_layer
+from datalint.errors import ConfigError
 from datalint.facts import Facts, base_tables, documentation
 from datalint.findings import Member, exit_status, identify
 from datalint.model import DatasetFacts, ImageRef, LabelCount, Report, RuleResult, escape_name, unescape_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator
 
     from datalint.model import Columns, Tables
 
@@ -37,9 +37,6 @@ _NOTHING = {
     "headers": "no image header could be read",
     "pixels": "no image could be decoded",
     "thumbnails": "no image could be decoded",
-    "duplicates": "no image could be decoded",
-    "near_pairs": "no image could be decoded",
-    "near_duplicates": "no image could be decoded",
     "classes": "the images have no labels",
     "class_splits": "the images have no labels",
     "splits": "the dataset has no splits",
@@ -79,8 +76,7 @@ def check(path: str | os.PathLike[str], config: Config, run: Run) -> Report:
     _measure(facts, listing.root, needed, config.limits.pixels, run)
     _relate(facts, listing.root, needed, config.limits.pixels, run)
 
-    limits = judge.QueryLimits(config.limits.rule_seconds, config.limits.rule_memory)
-    results = judge.judge(facts, settings, limits, missing_tables(facts, settings))
+    results = judge.judge(facts, settings, query_limits(config), missing_tables(facts, settings))
     rules = tuple(_identified(facts, listing.root, results))
     return Report(
         dataset=_dataset(facts, listing),
@@ -92,16 +88,24 @@ def check(path: str | os.PathLike[str], config: Config, run: Run) -> Report:
     )
 
 
-def all_rules(facts: Facts, folders: Iterable[Path] = ()) -> list[judge.Rule]:
-    """Read datalint's rules and those in ``folders``, in order of code."""
-    return judge.load_rules(facts.connection, [table.name for table in documentation()], list(folders))
+def all_rules(facts: Facts, config: Config) -> list[judge.Rule]:
+    """Read datalint's rules and the project's own, in order of code."""
+    names = [table.name for table in documentation()]
+    return judge.load_rules(facts, names, config.rule_folders(), query_limits(config))
+
+
+def query_limits(config: Config) -> judge.QueryLimits:
+    return judge.QueryLimits(config.limits.rule_seconds, config.limits.rule_memory)
 
 
 def selected_rules(facts: Facts, config: Config) -> list[judge.Settings]:
     """Lay profile, configuration and command line over the rules; return those that run."""
     profile = rule_layer(judge.profile_table(config.profile))
     layers: list[RuleLayer] = [profile, config.layer, config.command_line]
-    return judge.resolve(all_rules(facts, config.rule_folders()), layers)
+    settings = judge.resolve(all_rules(facts, config), layers)
+    if not settings:
+        raise ConfigError("no rule is selected, so there is nothing to check; `datalint rules` lists them")
+    return settings
 
 
 def _closure(tables: Collection[str]) -> set[str]:
@@ -177,9 +181,9 @@ def _relate(facts: Facts, root: str, needed: set[str], pixel_limit: int, run: Ru
 
 def missing_tables(facts: Facts, settings: list[judge.Settings]) -> dict[str, str]:
     """Name the tables that hold nothing to judge, of those that the rules read, with the reason."""
-    source = {"duplicates": "pixels", "near_pairs": "pixels", "near_duplicates": "pixels"}
-    source |= {"duplicate_groups": "pixels", "near_duplicate_groups": "pixels"}
-    read = {table for item in settings for table in item.rule.tables}
+    relations = ("duplicates", "near_pairs", "near_duplicates", "duplicate_groups", "near_duplicate_groups")
+    source = dict.fromkeys(relations, "pixels")  # no duplicates is a result
+    read = {table for item in settings for table in item.rule.tables | item.rule.needs}
     missing = {}
     for table in sorted(read):
         origin = source.get(table, table)
@@ -193,11 +197,15 @@ def _identified(facts: Facts, root: str, results: list[RuleResult]) -> Iterator[
     from datalint import measure
 
     about = {path for result in results for finding in result.findings for path in finding.paths}
-    known = dict(facts.run("SELECT path, content_digest FROM pixels JOIN samples USING (sample_id)"))
-    unknown = sorted(about - known.keys())
-    known |= zip(unknown, measure.content_digests([_location(root, path) for path in unknown]), strict=True)
-    places = {path: (label, split) for path, label, split in facts.run("SELECT path, label, split FROM samples")}
-    members = {path: Member(known[path] or path, *places.get(path, (None, None))) for path in about}
+    # Only what is an image of the dataset is read; a rule can name any path.
+    samples = facts.run("SELECT path, label, split, content_digest FROM samples LEFT JOIN pixels USING (sample_id)")
+    places = {path: (content, label, split) for path, label, split, content in samples if path in about}
+    unread = sorted(path for path, (content, _, _) in places.items() if content is None)
+    contents = dict(zip(unread, measure.content_digests([_location(root, path) for path in unread]), strict=True))
+    members = {}
+    for path in about:
+        content, label, split = places.get(path, (None, None, None))
+        members[path] = Member(content or contents.get(path) or path, label, split)
     for result in results:
         yield result._replace(findings=tuple(identify(finding, members) for finding in result.findings))
 

@@ -66,7 +66,7 @@ def run(arguments: list[str]) -> int:
         error.show()
         return 2
     except DatalintError as error:
-        from datalint.report.lines import printable
+        from datalint.report import printable
 
         click.echo(f"datalint: {printable(str(error))}", err=True)
         return 2

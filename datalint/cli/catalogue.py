@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def known_rules(config_file: str | None) -> list[Rule]:
     """Return datalint's rules and those that the configuration adds, in order of code."""
     config: Config = load_config(Path(config_file)) if config_file else config_for(Path())
-    return pipeline.all_rules(Facts(), config.rule_folders())
+    return pipeline.all_rules(Facts(), config)
 
 
 def find_rule(rules: list[Rule], word: str) -> Rule:

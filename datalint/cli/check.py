@@ -15,7 +15,7 @@ from datalint.cli.options import config_option, profile_option, rule_values, sel
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
 from datalint.errors import DatalintError
-from datalint.report import FORMATS, render
+from datalint.report import FORMATS, printable, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,7 +64,7 @@ def command(**options: Any) -> int:
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
-        click.echo(f"datalint: rule {rule.code} {rule.name} failed: {rule.reason}", err=True)
+        click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
     return max(report.exit_status for report in reports)
 
 

@@ -92,7 +92,9 @@ def _split_places(base: Folder, notices: list[str]) -> list[Place]:
     names = Counter(child.name for split in splits for child in _below(split).branches)
     empty = [folder for folder in base.folders if folder.name in roles and not folder.images_below]
     notices += [f"split folder {folder.path}/ holds no image" for folder in empty]
-    strangers = [folder for folder in others if folder.branches and not names.keys() & {b.name for b in folder.branches}]
+    strangers = [
+        folder for folder in others if folder.branches and not names.keys() & {b.name for b in folder.branches}
+    ]
     others = [folder for folder in others if folder not in strangers]
     notices += [f"folder {f.path}/ beside the splits was read as one more split" for f in others]
     notices += [f"folder {f.path}/ beside the splits has none of their classes and was left out" for f in strangers]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from datalint.judge.cell import Cell
 from datalint.judge.evaluate import evaluate
 from datalint.judge.rule import Option, Rule
-from datalint.judge.rulebook import load_rules
+from datalint.judge.rulebook import read_rules
 from datalint.judge.sandbox import QueryLimits, run_query
 from datalint.judge.settings import Settings, matches, profile_table, resolve
 
@@ -32,6 +32,18 @@ class Tables(Protocol):
 
     def save(self, file: Path) -> None: ...
     def lock(self) -> None: ...
+
+
+def load_rules(tables: Tables, names: Sequence[str], folders: Sequence[Path], limits: QueryLimits) -> list[Rule]:
+    """Read datalint's rules and those in ``folders``, in order of code. Raises RuleError.
+
+    ``names`` are the tables and views that rules may read. Binding a query computes its constants, so this
+    too is done in a process with limits for rules that are not ours.
+    """
+    if not folders:
+        return read_rules(tables.connection, names)
+    with _cell(tables, limits) as cell:
+        return read_rules(tables.connection, names, folders, cell.run)
 
 
 def judge(

@@ -8,12 +8,14 @@ from typing import Any
 
 from datalint.judge.sandbox import QueryFailed, QueryLimits, memory_message, run_query
 
+_MOST_ROWS = 100_000
+
 
 def main(database: str, seconds: str, memory: str) -> None:
     """Answer queries from standard input until it ends."""
     import duckdb
 
-    limits = QueryLimits(float(seconds), int(memory))
+    limits = QueryLimits(float(seconds), int(memory), _MOST_ROWS)
     _limit_memory(limits)
     connection = duckdb.connect(
         database,
@@ -35,7 +37,7 @@ def main(database: str, seconds: str, memory: str) -> None:
         try:
             answer: dict[str, Any] = {"rows": run_query(connection, request["sql"], request["values"], limits)}
         except QueryFailed as error:
-            answer = {"error": str(error)}
+            answer = {"error": str(error), "line": error.line}
         except MemoryError:
             answer = {"error": memory_message(limits)}
         print(json.dumps(answer), flush=True)

@@ -51,7 +51,7 @@ class Cell:
             raise QueryFailed(memory_message(self._limits))
         answer = json.loads(line)
         if "error" in answer:
-            raise QueryFailed(answer["error"])
+            raise QueryFailed(answer["error"], answer.get("line"))
         rows: list[Row] = answer["rows"]
         return rows
 
@@ -64,7 +64,15 @@ class Cell:
 
     def _start(self) -> subprocess.Popen[str]:
         # -P: a dataset repository must not be able to put its own modules before the installed ones.
-        command = [sys.executable, "-P", "-m", "datalint.judge", str(self._database), *map(str, self._limits)]
+        command = [
+            sys.executable,
+            "-P",
+            "-m",
+            "datalint.judge",
+            str(self._database),
+            str(self._limits.seconds),
+            str(self._limits.memory_megabytes),
+        ]
         process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,

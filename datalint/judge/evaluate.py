@@ -26,7 +26,7 @@ def evaluate(
     fails or outgrows a limit is told as the reason, so that the results of the other rules are not lost.
     """
     rule = settings.rule
-    reason = next((missing[table] for table in sorted(rule.tables) if table in missing), None)
+    reason = next((missing[table] for table in sorted(rule.tables | rule.needs) if table in missing), None)
     if reason:
         return RuleResult(rule.code, rule.name, settings.severity, "not-evaluated", reason, ())
     try:
@@ -58,6 +58,8 @@ def _finding(settings: Settings, row: Row, options: dict[str, Any]) -> Finding:
     values |= {name: options[name] for name in sorted(options) if name not in values}
     shown = {**values, **row}
     paths = row.get("paths") or ([row["path"]] if row.get("path") is not None else [])
+    if not isinstance(paths, list) or not all(isinstance(path, str) for path in paths):
+        raise QueryFailed("path must be a string and paths a list of strings")
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -85,7 +87,7 @@ def fill(template: str, values: Mapping[str, Any]) -> str:
         parts.append(text)
         if name is not None:
             parts.append(_shown(values.get(name), spec or ""))
-    return " ".join("".join(parts).split())
+    return "".join(parts)
 
 
 def _shown(value: Any, spec: str) -> str:

@@ -48,11 +48,11 @@ def analyse(connection: duckdb.DuckDBPyConnection, sql: str, known: Collection[s
             if function not in _TABLE_FUNCTIONS:
                 raise RuleError(f"a rule reads tables only; the function {function}() is refused", file, line)
         if kind == "BASE_TABLE":
-            name = node["table_name"].lower()
+            name, written = node["table_name"].lower(), node["table_name"]
             if name in local and not node.get("schema_name"):
                 continue
             if name not in known or node.get("schema_name") not in ("", "main") or node.get("catalog_name"):
-                raise RuleError(f"no table {name!r}{did_you_mean(name, known)}", file, line)
+                raise RuleError(f"no table {written!r}{did_you_mean(name, known)}", file, line)
             tables.add(name)
     statement = connection.extract_statements(sql)[0]
     return Query(frozenset(tables), frozenset(statement.named_parameters))

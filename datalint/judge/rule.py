@@ -74,6 +74,8 @@ class Rule:
     """The whole file: to the engine the header is a comment, so that error positions are those of the file."""
     tables: frozenset[str]
     """The tables and views that the query reads."""
+    needs: frozenset[str]
+    """Tables that must hold something for the rule to be judged, though its query does not read them."""
     parameters: frozenset[str]
     """The options that the query is bound to."""
     file: Path
@@ -84,7 +86,6 @@ class Rule:
     def query(self) -> str:
         """The query without the header."""
         return self.sql.partition("*/")[2].strip()
-
 
 
 def template_fields(template: str) -> list[tuple[str, str]]:

@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any
 from datalint.errors import RuleError, did_you_mean
 from datalint.judge.query import analyse
 from datalint.judge.rule import SUBJECTS, Option, Rule, template_fields
+from datalint.judge.sandbox import QueryFailed
 from datalint.model import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     import duckdb
+
+    from datalint.judge.sandbox import Row
+
+    Run = Callable[[str, Mapping[str, Any]], list[Row]]
 
 _CODE = re.compile(r"[A-Z]{2,8}[0-9]{3}")
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -31,25 +36,33 @@ def shipped_folder() -> Path:
     raise RuleError("the rules are missing from this installation; install datalint again", package / "rules")
 
 
-def load_rules(
-    connection: duckdb.DuckDBPyConnection, tables: Collection[str], folders: Sequence[Path] = ()
+def read_rules(
+    connection: duckdb.DuckDBPyConnection,
+    tables: Collection[str],
+    folders: Sequence[Path] = (),
+    run: Run | None = None,
 ) -> list[Rule]:
     """Read datalint's own rules and those in ``folders``, in order of code.
 
-    ``connection`` parses only; ``tables`` are the tables and views that a query may name.
-    Raises RuleError with file and line for the first mistake.
+    ``connection`` parses only; ``tables`` are the tables and views that a query may name; ``run`` binds the
+    queries of rules that are not ours. Raises RuleError with file and line for the first mistake.
     """
-    rules = [read_rule(connection, tables, file, trusted=True) for file in _files(shipped_folder())]
+    rules = [read_rule(connection, tables, file) for file in _files(shipped_folder())]
     for folder in folders:
         if not folder.is_dir():
             raise RuleError("no such folder of rules (rule-paths)", folder)
-        rules += [read_rule(connection, tables, file, trusted=False) for file in _files(folder)]
+        rules += [read_rule(connection, tables, file, run) for file in _files(folder)]
     _refuse_twins(rules)
-    return sorted(rules, key=lambda rule: (rule.code[:3], rule.code))
+    return sorted(rules, key=lambda rule: rule.code)
 
 
-def read_rule(connection: duckdb.DuckDBPyConnection, tables: Collection[str], file: Path, *, trusted: bool) -> Rule:
-    """Read one rule file: a comment that is TOML, then one SELECT. Raises RuleError."""
+def read_rule(
+    connection: duckdb.DuckDBPyConnection, tables: Collection[str], file: Path, run: Run | None = None
+) -> Rule:
+    """Read one rule file: a comment that is TOML, then one SELECT. Raises RuleError.
+
+    Without ``run`` the rule is one of ours: trusted, and its columns are checked by a test.
+    """
     try:
         sql = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -62,23 +75,24 @@ def read_rule(connection: duckdb.DuckDBPyConnection, tables: Collection[str], fi
     for name in options.keys() - query.parameters:
         raise RuleError(f"the query does not use the option {name}", file, _line_of(sql, f"options.{name}"))
     rule = Rule(
-        **{key: header[key].strip() for key in _KEYS if key != "severity"},
+        **{key: " ".join(header[key].split()) for key in _KEYS if key != "severity"},
         name=file.stem,
         severity=Severity[header["severity"].upper()],
         options=options,
         sql=sql,
         tables=query.tables,
+        needs=frozenset(_needs(header, tables, file, sql)),
         parameters=query.parameters,
         file=file,
-        trusted=trusted,
+        trusted=run is None,
     )
-    if not trusted:  # ours are checked by a test
-        check_columns(connection, rule)
+    if run is not None:
+        check_columns(run, rule)
     return rule
 
 
 def _files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.sql"))
+    return sorted(file for file in folder.rglob("*.sql") if file.is_file())
 
 
 def _header(sql: str, file: Path) -> dict[str, Any]:
@@ -96,7 +110,7 @@ def _header(sql: str, file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         raise RuleError(f"the description is not valid TOML: {error}", file, int(place[1]) if place else 1) from None
-    for key in header.keys() - {*_KEYS, "options"}:
+    for key in header.keys() - {*_KEYS, "options", "needs"}:
         raise RuleError(f"unknown key {key!r}{did_you_mean(key, _KEYS)}", file, _line_of(sql, key))
     for key in _KEYS:
         if not isinstance(header.get(key), str) or not header[key].strip():
@@ -119,6 +133,16 @@ def _check_words(header: dict[str, Any], file: Path, sql: str) -> None:
         raise RuleError("options must be tables: [options.NAME]", file, _line_of(sql, "options"))
 
 
+def _needs(header: dict[str, Any], tables: Collection[str], file: Path, sql: str) -> list[str]:
+    needs = header.get("needs", [])
+    if not isinstance(needs, list):
+        raise RuleError("needs must be a list of tables", file, _line_of(sql, "needs"))
+    for name in needs:
+        if name not in tables:
+            raise RuleError(f"needs: no table {name!r}{did_you_mean(str(name), tables)}", file, _line_of(sql, "needs"))
+    return needs
+
+
 def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
     line = _line_of(sql, f"options.{name}")
     known = ("default", "help", "range", "choices")
@@ -135,12 +159,12 @@ def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
     return option
 
 
-def check_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def check_columns(run: Run, rule: Rule) -> None:
     """Check that a query returns what its rule is about, and all that message and advice name.
 
     The query is bound to its defaults and not run. Raises RuleError.
     """
-    columns = _result_columns(connection, rule)
+    columns = _result_columns(run, rule)
     wanted = SUBJECTS[rule.subject]
     if wanted and not {wanted, wanted + "s"} & {*columns}:
         line = _line_of(rule.sql, "subject")
@@ -158,19 +182,15 @@ def check_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> None:
                 raise RuleError(f"{key} names {{{name}}}, no column or option{near}", rule.file, line)
 
 
-def _result_columns(connection: duckdb.DuckDBPyConnection, rule: Rule) -> tuple[str, ...]:
-    import duckdb
-
+def _result_columns(run: Run, rule: Rule) -> list[str]:
     header, _, query = rule.sql.partition("*/")
-    values = {name: option.default for name, option in rule.options.items()}
     try:
-        described = connection.execute("DESCRIBE " + query, values).fetchall()
-    except duckdb.Error as error:
-        line = re.search(r"LINE (\d+):", str(error))
-        text = str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()
+        described = run("DESCRIBE " + query, {name: option.default for name, option in rule.options.items()})
+    except QueryFailed as error:
         # The engine counts from the end of the header, whose last line is the first of the query.
-        raise RuleError(text, rule.file, header.count("\n") + int(line[1]) if line else None) from None
-    return tuple(row[0] for row in described)
+        line = header.count("\n") + error.line if error.line else None
+        raise RuleError(str(error), rule.file, line) from None
+    return [row["column_name"] for row in described]
 
 
 def _line_of(sql: str, key: str) -> int | None:

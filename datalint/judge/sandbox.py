@@ -8,6 +8,7 @@ their own (``cell.py``) that is killed at the limit.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from threading import Timer
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,12 +22,23 @@ Row = dict[str, Any]
 
 
 class QueryFailed(Exception):
-    """A query that was stopped, or that the engine could not carry out; the text says why."""
+    """A query that was stopped, or that the engine could not carry out; the text says why.
+
+    ``line`` is where in the query, when the engine knows.
+    """
+
+    def __init__(self, message: str, line: int | None = None) -> None:
+        super().__init__(message)
+        self.line = line
 
 
 class QueryLimits(NamedTuple):
+    """What a query may take."""
+
     seconds: float
     memory_megabytes: int
+    rows: int | None = None
+    """Rows that it may return; None for any number."""
 
 
 def run_query(
@@ -48,7 +60,10 @@ def run_query(
     try:
         result = connection.execute(sql, dict(values))
         names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall()]
+        rows = result.fetchall() if limits.rows is None else result.fetchmany(limits.rows + 1)
+        if limits.rows is not None and len(rows) > limits.rows:
+            raise QueryFailed(f"returns more than {limits.rows:,} rows: a row is a finding, and nobody reads so many")
+        return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
     except duckdb.InterruptException:
         if not stopped:
             raise KeyboardInterrupt from None
@@ -56,7 +71,9 @@ def run_query(
     except duckdb.OutOfMemoryException:
         raise QueryFailed(memory_message(limits)) from None
     except duckdb.Error as error:
-        raise QueryFailed(str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()) from None
+        line = re.search(r"LINE (\d+):", str(error))
+        text = str(error).partition("\n\nLINE")[0].replace("\n", " ").strip()
+        raise QueryFailed(text, int(line[1]) if line else None) from None
     finally:
         timer.cancel()
         connection.execute("ROLLBACK").fetchall()

@@ -79,7 +79,7 @@ def resolve(rules: Sequence[Rule], layers: Sequence[Layer]) -> list[Settings]:
     by_word = {word: rule for rule in rules for word in (rule.code, rule.name)}
     for layer in layers:
         for word, values in layer.rules.items():
-            rule = by_word.get(word)
+            rule = by_word.get(word) or by_word.get(word.upper())
             if rule is None:
                 raise layer.error(f"unknown rule {word!r}{did_you_mean(word, by_word)}", "rules", word)
             settings[rule.code] = _overlay(settings[rule.code], values, layer, word)
@@ -88,7 +88,7 @@ def resolve(rules: Sequence[Rule], layers: Sequence[Layer]) -> list[Settings]:
 
 def matches(rule: Rule, word: str) -> bool:
     """Tell whether a code, the beginning of a code, a name or ``ALL`` stands for the rule."""
-    return word == "ALL" or word == rule.name or (word.isupper() and rule.code.startswith(word))
+    return word == "ALL" or word == rule.name or rule.code.startswith(word.upper())
 
 
 def _matching(rules: Sequence[Rule], layer: Layer, key: str, words: Iterable[str]) -> set[str]:
@@ -96,8 +96,7 @@ def _matching(rules: Sequence[Rule], layer: Layer, key: str, words: Iterable[str
     for word in words:
         codes = {rule.code for rule in rules if matches(rule, word)}
         if not codes:
-            known = {rule.name for rule in rules} | {rule.code.lower() for rule in rules}
-            near = did_you_mean(word, known)
+            near = did_you_mean(word, {rule.name for rule in rules} | {rule.code for rule in rules})
             raise layer.error(f"{key}: no rule is called {word!r}{near}", key, word)
         found |= codes
     return found
@@ -118,8 +117,13 @@ def _overlay(settings: Settings, values: Mapping[str, Any], layer: Layer, word: 
             words = ", ".join(item.word for item in Severity)
             raise layer.error(f"severity of {word} must be one of {words}", "rules", word, "severity") from None
     labels = values.pop("labels", {})
-    options = {**settings.options, **_checked(rule, values, layer, (word,))}
-    overrides = list(settings.overrides)
+    checked = _checked(rule, values, layer, (word,))
+    options = {**settings.options, **checked}
+    # What a later layer says of all labels goes over what an earlier one said of some.
+    overrides = [
+        item._replace(options={name: value for name, value in item.options.items() if name not in checked})
+        for item in settings.overrides
+    ]
     if labels and rule.subject not in LABELLED:
         text = f"{word} does not judge single labels, so it takes no options by label"
         raise layer.error(text, "rules", word, "labels")
@@ -136,7 +140,7 @@ def _checked(rule: Rule, values: Mapping[str, Any], layer: Layer, keys: tuple[st
     for name, value in values.items():
         option = rule.options.get(name)
         if option is None:
-            known = [*rule.options, "severity", "labels"]
+            known = [*rule.options, "severity", "labels"] if len(keys) == 1 else [*rule.options]
             near = did_you_mean(name, known)
             raise layer.error(f"{rule.name} has no option {name!r}{near}", "rules", *keys, name)
         problem = option.problem(value)

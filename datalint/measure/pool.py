@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -79,7 +82,8 @@ def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], 
 
     # Batches are large enough as they are, and hold no arrays that would need memory maps.
     pool = Parallel(n_jobs=jobs, batch_size=1, max_nbytes=None, return_as="generator")
-    results: Any = pool(delayed(work)(batch) for batch in batches)
+    with _interrupts_ignored():
+        results: Any = pool(delayed(work)(batch) for batch in batches)
     while True:
         with warnings.catch_warnings():
             # A worker that has used much memory is replaced, which is as it should be.
@@ -89,6 +93,19 @@ def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], 
             except StopIteration:
                 return
         yield result
+
+
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Start processes that leave Ctrl-C to this one, which ends them; each would print a traceback of its own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _size(location: str) -> int:

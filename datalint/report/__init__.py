@@ -5,8 +5,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from datalint.report.printable import printable
+
 if TYPE_CHECKING:
     from datalint.model import Report
+
+__all__ = ["FORMATS", "printable", "render"]
 
 FORMATS = ("text", "json")
 """Every report format: a module here with a function ``render(report) -> str``, loaded when it is used."""

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
+from datalint.report.printable import printable
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -13,21 +15,12 @@ WIDTH = 80
 _NARROWEST = 20
 
 
-def printable(text: str) -> str:
-    """Show control characters, and those that change the direction of writing, as escapes.
-
-    File names and EXIF texts are written by strangers: printed raw they could move the cursor, recolour
-    the terminal or forge lines.
-    """
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else c.encode("unicode_escape", "surrogatepass").decode() for c in text)
-
-
 def print_lines(console: Console, text: Text | str, indent: int = 0) -> None:
-    """Print a text, folded to the width of the console; a string is made printable first."""
+    """Print a text, made printable, and folded to the width of the console."""
     if isinstance(text, str):
         text = Text(printable(text))
+    elif not text.plain.isprintable():
+        text = Text(printable(text.plain))
     for line in text.wrap(console, max(console.width - indent, _NARROWEST), overflow="fold"):
         line.rstrip()
         console.print(Text(" " * indent) + line, soft_wrap=True, highlight=False)

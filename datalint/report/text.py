@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.text import Text
 
 from datalint.model import Severity
-from datalint.report.lines import WIDTH, print_lines, printable
+from datalint.report.lines import WIDTH, print_lines
+from datalint.report.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from datalint.model import DatasetFacts, Finding, Report, RuleResult
+    from datalint.model import DatasetFacts, Report, RuleResult
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -90,14 +91,9 @@ def _write_rule(console: Console, rule: RuleResult, shown: int) -> None:
         print_lines(console, finding.message, indent=2)
     if len(rule.findings) > stop:
         print_lines(console, Text(f"... and {len(rule.findings) - stop:,} more", "dim"), indent=2)
-    advice = _common_advice(rule.findings)
-    if advice:
-        print_lines(console, Text.assemble(("help: ", "green"), printable(advice)), indent=2)
-
-
-def _common_advice(findings: tuple[Finding, ...]) -> str | None:
-    advice = {finding.advice for finding in findings}
-    return advice.pop() if len(advice) == 1 else None
+    alike = len({finding.advice for finding in rule.findings}) == 1
+    lead = "help: " if alike else "help, of the first: "
+    print_lines(console, Text.assemble((lead, "green"), printable(rule.findings[0].advice)), indent=2)
 
 
 def _statistics_line(rule: RuleResult) -> Text:

@@ -3,6 +3,7 @@ code = "DUP002"
 title = "Duplicate with conflicting labels"
 severity = "error"
 subject = "group"
+needs = ["classes"]
 message = "One image under {label_count} labels ({labels}): {paths}"
 why = """
 One of the labels is wrong. In training the network is asked for both answers at once, in a test one of them always

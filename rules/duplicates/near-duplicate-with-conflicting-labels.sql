@@ -3,6 +3,7 @@ code = "DUP004"
 title = "Near-duplicate with conflicting labels"
 severity = "warning"
 subject = "group"
+needs = ["classes"]
 message = "Images that look the same under {label_count} labels ({labels}): {paths}"
 why = """
 Either one of the labels is wrong, or the classes differ in something so small that the images hardly show it. Both are

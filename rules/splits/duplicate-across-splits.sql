@@ -3,6 +3,7 @@ code = "SPL001"
 title = "Duplicate across splits"
 severity = "error"
 subject = "group"
+needs = ["splits"]
 message = "One image in {splits}, {agreement}: {paths}"
 why = """
 The network is tested on an image that it was trained on (leakage): the score is too good, by more the more such images

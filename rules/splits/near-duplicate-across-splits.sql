@@ -3,6 +3,7 @@ code = "SPL002"
 title = "Near-duplicate across splits"
 severity = "warning"
 subject = "group"
+needs = ["splits"]
 message = "Images that look the same in {splits}: {paths}"
 why = """
 A test image that the network has all but seen in training measures memory. On CIFAR-10, 3 % of the test images have

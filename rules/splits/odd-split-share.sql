@@ -41,7 +41,7 @@ SELECT
     split, NULL AS label, share, expected,
     printf('holds %.0f%% of the images; about %.0f%% is usual for so many', share * 100, expected * 100) AS finding
 FROM shares
-WHERE share > $factor * expected OR share < expected / $factor
+WHERE share > greatest($factor * expected, 0.34) OR share < expected / $factor
 UNION ALL
 SELECT
     split, label, class_share AS share, share AS expected,

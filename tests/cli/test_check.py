@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema
 import pytest
+from rule_files import HEADER
 
 from datalint.report.json import schema
 
@@ -144,8 +145,6 @@ def test_configuration_is_found_upward_from_the_dataset(example: Path, tmp_path:
 def test_rules_of_the_repository_work_without_packaging(example: Path, tmp_path: Path) -> None:
     import shutil
 
-    from rule_files import HEADER
-
     data = tmp_path / "data"
     shutil.copytree(example, data)
     (tmp_path / "lint").mkdir()
@@ -157,8 +156,6 @@ def test_rules_of_the_repository_work_without_packaging(example: Path, tmp_path:
 
 def test_a_rule_that_fails_loses_no_result_of_the_others(example: Path, tmp_path: Path) -> None:
     import shutil
-
-    from rule_files import HEADER
 
     data = tmp_path / "data"
     shutil.copytree(example, data)
@@ -224,3 +221,43 @@ def test_an_interrupt_ends_the_run_at_once(tmp_path: Path, make_image: Callable[
     assert time.monotonic() - started < 5
     assert "Traceback" not in err
     assert err.splitlines()[-1] == "datalint: interrupted"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT 'x' AS label FROM range(length(repeat('x', 3000000000)))",
+        "SELECT 'x' AS label FROM samples LIMIT levenshtein(repeat('a', 400000), repeat('b', 400000))",
+    ],
+    ids=["memory", "time"],
+)
+def test_reading_a_rule_computes_nothing_without_limits(tmp_path: Path, query: str) -> None:
+    (tmp_path / "cat").mkdir()
+    (tmp_path / "cat" / "1.jpg").touch()
+    (tmp_path / "greedy-rule.sql").write_text(HEADER + query + "\n")
+    (tmp_path / "datalint.toml").write_text('rule-paths = ["."]\n[limits]\nrule-seconds = 1\nrule-memory = 200\n')
+    started = time.monotonic()
+    result = run("check", tmp_path)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+    assert time.monotonic() - started < 30
+
+
+def test_a_rule_cannot_find_out_about_files_outside(tmp_path: Path, make_image: Callable[..., Path]) -> None:
+    secret = tmp_path / "secret.txt"
+    for number in range(2):
+        make_image(tmp_path / "data" / f"class{number}" / "1.png", seed=number)
+    (tmp_path / "spying-rule.sql").write_text(HEADER + f"SELECT 'x' AS label, '{secret}' AS path\n")
+    (tmp_path / "datalint.toml").write_text('rule-paths = ["."]\nselect = ["USR001"]\n')
+    fingerprints = set()
+    for content in ("one", "two"):
+        secret.write_text(content)
+        fingerprints.add(check_json(tmp_path / "data")["findings"][0]["fingerprint"])
+    assert len(fingerprints) == 1
+
+
+@pytest.mark.parametrize("selection", [("--select", ""), ("--ignore", "ALL")])
+def test_a_selection_of_nothing_does_not_pass(example: Path, selection: tuple[str, str]) -> None:
+    result = run("check", example, *selection)
+    assert result.returncode == 2
+    assert "no rule is selected" in result.stderr

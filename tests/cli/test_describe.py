@@ -8,10 +8,11 @@ import sys
 import pytest
 
 from datalint import __version__
+from datalint.config import Config
 from datalint.facts import Facts, documentation
-from datalint.judge import load_rules
+from datalint.pipeline import all_rules
 
-RULES = load_rules(Facts().connection, [table.name for table in documentation()])
+RULES = all_rules(Facts(), Config())
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:

@@ -297,3 +297,32 @@ def test_pointers_are_recognised(tmp_path: Path) -> None:
         "raw.dvc": "dvc",
     }
     assert rows(tmp_path).keys() == {"cat/1.jpg", "cat/2.jpg", "cat/3.jpg", "cat/4.jpg.dvc"}
+
+
+@pytest.mark.parametrize(
+    ("files", "split", "labels"),
+    [
+        (["cat/cat/1.jpg", "cat/dog/2.jpg", "dog/cat/3.jpg", "dog/dog/4.jpg"], {None}, 4),
+        (["1/1/a.jpg", "1/2/a.jpg", "2/1/a.jpg", "2/2/a.jpg", "3/1/a.jpg"], {None}, 5),
+        (["trainval/a/1.jpg", "trainval/b/1.jpg", "test/a/1.jpg", "test/b/1.jpg"], {"trainval", "test"}, 2),
+        (["train_val/a/1.jpg", "train_val/b/1.jpg", "test/a/1.jpg"], {"train_val", "test"}, 2),
+        (["train/a/1.jpg", "train/b/1.jpg", "val/a/1.jpg", "misc/figures/1.jpg"], {"train", "val"}, 2),
+        (["cat/1.jpg", "dog/1.jpg", "annotations/info.json"], {None}, 2),
+        (["cat/1.jpg", "cat/2.jpg", "dog/1.jpg", "cat/1.xml", "dog/x.xml", "dog/3.jpg"], {None}, 2),
+    ],
+)
+def test_nothing_is_taken_for_what_it_only_resembles(
+    tmp_path: Path, files: list[str], split: set[str | None], labels: int
+) -> None:
+    make(tmp_path, *files)
+    samples = discover(tmp_path).samples()
+    assert {*samples["split"]} == split
+    assert len({*samples["label"]}) == labels
+
+
+def test_a_link_to_a_folder_above_is_not_followed(tmp_path: Path) -> None:
+    root = make(tmp_path / "data", "cat/1.jpg", "dog/1.jpg")
+    make(tmp_path, "elsewhere/1.jpg")
+    (root / "up").symlink_to(tmp_path, target_is_directory=True)
+    assert rows(root).keys() == {"cat/1.jpg", "dog/1.jpg"}
+    assert "up leads to a folder that holds the dataset" in discover(root).notices[0]

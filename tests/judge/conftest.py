@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from rule_files import HEADER
 
 from datalint.facts import Facts, documentation
 from datalint.judge.rulebook import read_rule
+from datalint.judge.sandbox import QueryLimits, run_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,7 @@ def rule(facts: Facts, tmp_path: Path) -> Callable[..., Rule]:
     def make(query: str, *, text: str | None = None, trusted: bool = False, name: str = "test-rule") -> Rule:
         file = tmp_path / f"{name}.sql"
         file.write_text(HEADER + query if text is None else text)
-        return read_rule(facts.connection, TABLES, file, trusted=trusted)
+        run = partial(run_query, facts.connection, limits=QueryLimits(10, 300))
+        return read_rule(facts.connection, TABLES, file, None if trusted else run)
 
     return make

@@ -45,6 +45,8 @@ def test_a_rule_reads_the_tables(facts: Facts, rule: Callable[..., Rule], truste
         ("SELECT * FROM sqlite_master", "no table"),
         ("SELECT label FROM facts", "no table 'facts'"),
         ("SELECT label FROM (SELECT label FROM LIMITS)", "no table 'LIMITS'"),
+        ("WITH pixels AS (SELECT * FROM pixels) SELECT sample_id AS label FROM pixels", "hides the table pixels"),
+        ("SELECT 1 AS label WHERE 1 IN (WITH Samples AS (SELECT 1) SELECT 1)", "hides the table samples"),
         ("COPY samples TO '{file}'", "one SELECT"),
         ("COPY (SELECT 1) TO '{file}'", "one SELECT"),
         ("ATTACH '{file}' AS other", "one SELECT"),
@@ -143,3 +145,18 @@ def test_a_module_beside_the_dataset_is_not_imported(
     monkeypatch.chdir(tmp_path)
     assert verdict(facts, rule("SELECT label FROM classes WHERE images < 5")).status == "found"
     assert not (tmp_path / "imported").exists()
+
+
+@pytest.mark.parametrize(
+    "columns", ["[1] AS paths", "1 AS path", "[['a']] AS paths"], ids=["numbers", "a number", "lists in a list"]
+)
+def test_a_path_of_another_type_fails_the_rule_alone(facts: Facts, rule: Callable[..., Rule], columns: str) -> None:
+    result = verdict(facts, rule(f"SELECT label, {columns} FROM classes"))
+    assert result.failed
+    assert "path must be a string" in (result.reason or "")
+
+
+def test_a_rule_does_not_return_more_rows_than_anybody_reads(facts: Facts, rule: Callable[..., Rule]) -> None:
+    result = verdict(facts, rule("SELECT 'x' AS label FROM range(100001)"))
+    assert result.failed
+    assert "100,000 rows" in (result.reason or "")

@@ -62,7 +62,9 @@ def test_the_first_few_findings_are_shown_and_the_rest_counted(number: int, show
 
 def test_advice_is_given_where_it_holds_for_all_findings() -> None:
     assert "help: Mend it." in text(report(finding("a"), finding("b")))
-    assert "help:" not in text(report(finding("a", advice="Keep a."), finding("b", advice="Keep b.")))
+    different = text(report(finding("a", advice="Keep a."), finding("b", advice="Keep b.")))
+    assert "help, of the first: Keep a." in different
+    assert "Keep b." not in different
 
 
 @pytest.mark.parametrize("width", [40, 80, 120])

@@ -79,7 +79,7 @@ def find_config(start: Path) -> Path | None:
         if (folder / FILE_NAME).is_file():
             return folder / FILE_NAME
         project = folder / "pyproject.toml"
-        if project.is_file() and "datalint" in _parse(project).get("tool", {}):
+        if project.is_file() and _project_table(project) is not None:
             return project
     return None
 
@@ -94,7 +94,7 @@ def load_config(file: Path) -> Config:
     """Read a configuration file. Raises ConfigError with the line of the mistake."""
     table = _parse(file)
     if file.name == "pyproject.toml":
-        table = table.get("tool", {}).get("datalint", {})
+        table = _project_table(file) or {}
     return config_from(table, file)
 
 
@@ -154,6 +154,20 @@ def find_line(file: Path, keys: tuple[str, ...]) -> int | None:
     return None if found is None else found + 1
 
 
+def _project_table(file: Path) -> dict[str, Any] | None:
+    """Return ``[tool.datalint]`` of a ``pyproject.toml``; a broken file that does not name datalint is passed over."""
+    try:
+        tools = _parse(file).get("tool")
+    except ConfigError:
+        if b"tool.datalint" in file.read_bytes():
+            raise
+        return None
+    table = tools.get("datalint") if isinstance(tools, dict) else None
+    if table is not None and not isinstance(table, dict):
+        raise ConfigError("tool.datalint must be a table", file, find_line(file, ("tool", "datalint")))
+    return table
+
+
 def _parse(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
@@ -191,6 +205,8 @@ def _limits(here: RuleLayer, table: Any) -> Limits:
     for key, value in table.items():
         if key not in known:
             raise here.error(f"unknown key {key!r}{did_you_mean(key, known)}", "limits", key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise here.error(f"{key.replace('_', '-')} must be a number above 0, not {value!r}", "limits", key)
+        whole = isinstance(getattr(Limits, key), int)
+        if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or not 0 < value < 1e15:
+            kind = "a whole number" if whole else "a number"
+            raise here.error(f"{key.replace('_', '-')} must be {kind} above 0, not {value!r}", "limits", key)
     return replace(Limits(), **table)

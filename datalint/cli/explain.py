@@ -50,7 +50,7 @@ def _write(rule: Rule, console: Console) -> None:
         ]
         section("Options", *options, Text(f"in datalint.toml: [rules.{rule.name}]", "dim"))
     section("Source", rule.source)
-    section("Tables", f"{', '.join(sorted(rule.tables))}  (datalint tables {min(rule.tables)})")
+    section("Tables", f"{', '.join(sorted(rule.tables))}  (datalint tables {min(rule.tables, default='')})")
     query = Syntax(rule.query, "sql", background_color="default").highlight(rule.query)
     section("Query", *query.split("\n"))
 

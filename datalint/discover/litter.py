@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datalint.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -38,4 +40,7 @@ def ignore_matcher(patterns: Iterable[str]) -> Callable[[str], bool] | None:
         return None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(lines).match_file
+    try:
+        return GitIgnoreSpec.from_lines(lines).match_file
+    except ValueError as error:
+        raise ConfigError(f"a pattern to leave files out cannot be read: {error}") from None

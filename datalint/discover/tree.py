@@ -151,11 +151,11 @@ def is_image(name: str, siblings: set[str]) -> bool:
 
 def _ignore_lines(root: str) -> list[str]:
     file = os.path.join(root, IGNORE_FILE)
+    if not os.path.isfile(file):  # a pipe would wait for a writer
+        return []
     try:
         with open(file, encoding="utf-8") as lines:
             return lines.read().splitlines()
-    except FileNotFoundError:
-        return []
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"cannot be read: {error}", file) from None
 

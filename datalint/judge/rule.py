@@ -40,7 +40,7 @@ class Option(NamedTuple):
         """Say what is wrong with a value, or return None."""
         if isinstance(self.default, bool) != isinstance(value, bool):
             return f"must be {self.kind}, not {value!r}"
-        if isinstance(self.default, float) and isinstance(value, int):
+        if isinstance(self.default, float) and isinstance(value, int) and abs(value) < 2**53:
             value = float(value)
         if type(value) is not type(self.default):
             return f"must be {self.kind}, not {value!r}"

@@ -151,8 +151,14 @@ def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
     default = table.get("default")
     if not isinstance(default, bool | int | float | str) or not isinstance(table.get("help"), str):
         raise RuleError(f"option {name} needs a default (a number, string or boolean) and a help text", file, line)
-    low, high = table.get("range", (None, None))
-    option = Option(name, default, table["help"], low, high, tuple(table.get("choices", ())))
+    bounds, choices = table.get("range"), table.get("choices", [])
+    numbers = isinstance(default, int | float) and not isinstance(default, bool)
+    if bounds is not None and not (numbers and isinstance(bounds, list) and len(bounds) == 2):
+        raise RuleError(f"range of option {name} must be two numbers, for a number", file, line)
+    if not isinstance(choices, list):
+        raise RuleError(f"choices of option {name} must be a list", file, line)
+    low, high = bounds or (None, None)
+    option = Option(name, default, table["help"], low, high, tuple(choices))
     problem = option.problem(default)
     if problem:
         raise RuleError(f"the default of option {name} {problem}", file, line)

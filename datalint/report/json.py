@@ -79,4 +79,6 @@ def schema() -> dict[str, Any]:
 
 def _number(value: Any) -> Any:
     """JSON has no infinity and no NaN."""
+    if isinstance(value, list):
+        return [_number(item) for item in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value

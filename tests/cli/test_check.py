@@ -261,3 +261,23 @@ def test_a_selection_of_nothing_does_not_pass(example: Path, selection: tuple[st
     result = run("check", example, *selection)
     assert result.returncode == 2
     assert "no rule is selected" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "status"),
+    [
+        ("datalint.toml", 'exclude = ["!"]', 2),
+        ("pyproject.toml", "tool = 3", 0),
+        ("pyproject.toml", "[tool]\ndatalint = 3", 2),
+        ("pyproject.toml", "[broken", 0),
+        ("pyproject.toml", "[tool.datalint\n", 2),
+    ],
+)
+def test_odd_files_around_the_dataset_bring_no_traceback(tmp_path: Path, file: str, text: str, status: int) -> None:
+    for label in ("cat", "dog"):
+        (tmp_path / label).mkdir()
+        (tmp_path / label / "1.jpg").touch()
+    (tmp_path / file).write_text(text)
+    result = run("check", tmp_path, "--select", "LAY002")
+    assert "Traceback" not in result.stderr
+    assert result.returncode == status

@@ -39,6 +39,8 @@ def test_a_good_file_is_read(rule: Callable[..., Rule]) -> None:
         ('why = "Because."', "why = Because.", 7, "not valid TOML"),
         ('why = "Because."', 'why = "as in data/*.jpg"', 7, "SQL takes for a comment"),
         ("default = 5", "default = 50", 10, "must lie between 1 and 10"),
+        ("range = [1, 10]", "range = [1]", 10, "must be two numbers"),
+        ("range = [1, 10]", "choices = 3", 10, "must be a list"),
         ("default = 5", "defautl = 5", 10, "did you mean 'default'"),
         ("FROM classes", "FROM clases", 15, "no table 'clases'; did you mean 'classes'"),
         ("SELECT label", "SELEC label", 15, "syntax error"),

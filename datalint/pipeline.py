@@ -43,7 +43,7 @@ _NOTHING = {
 }
 
 
-def _silent(done: int, total: int) -> None:
+def silent(done: int, total: int) -> None:
     """Report no progress."""
 
 
@@ -52,7 +52,7 @@ class Run(NamedTuple):
 
     jobs: int
     """Worker processes."""
-    progress: Callable[[int, int], None] = _silent
+    progress: Callable[[int, int], None] = silent
     """Called with the number of images measured so far, and in all."""
 
 

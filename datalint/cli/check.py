@@ -85,7 +85,7 @@ def _config(path: str, options: dict[str, Any]) -> Config:
 def _progress(quiet: bool) -> Iterator[Any]:
     """Show progress on stderr, where that is a terminal and the run takes more than a moment."""
     if quiet or not sys.stderr.isatty():
-        yield pipeline.Run(1).progress
+        yield pipeline.silent
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -118,8 +118,10 @@ def _write(reports: list[Report], options: dict[str, Any]) -> None:
             else:
                 sys.stdout.buffer.write(text.encode())
         elif output:
+            from datalint.report.lines import plain_console
+
             with open(output, "w", encoding="utf-8") as file:
-                _write_text(reports, options, _plain_console(file))
+                _write_text(reports, options, plain_console(file))
         else:
             from rich.console import Console
 
@@ -137,11 +139,3 @@ def _write_text(reports: list[Report], options: dict[str, Any], console: Console
         if number:
             console.print()
         write(report, console, TextOptions(options["show"], options["quiet"], options["statistics"]))
-
-
-def _plain_console(file: Any) -> Console:
-    from rich.console import Console
-
-    from datalint.report.lines import WIDTH
-
-    return Console(file=file, width=WIDTH, color_system=None)

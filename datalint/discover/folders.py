@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from datalint.discover.copies import find_copies, without
@@ -89,19 +88,17 @@ def _split_places(base: Folder, notices: list[str]) -> list[Place]:
         return []
     if len(splits) == 1 and not splits[0].branches:
         return []
-    names = Counter(child.name for split in splits for child in _below(split).branches)
+    names = {child.name for split in splits for child in _below(split).branches}
     empty = [folder for folder in base.folders if folder.name in roles and not folder.images_below]
     notices += [f"split folder {folder.path}/ holds no image" for folder in empty]
-    strangers = [
-        folder for folder in others if folder.branches and not names.keys() & {b.name for b in folder.branches}
-    ]
+    strangers = [folder for folder in others if folder.branches and not names & {b.name for b in folder.branches}]
     others = [folder for folder in others if folder not in strangers]
     notices += [f"folder {f.path}/ beside the splits was read as one more split" for f in others]
     notices += [f"folder {f.path}/ beside the splits has none of their classes and was left out" for f in strangers]
     places = []
     for split in (*splits, *others):
         role = roles.get(split.name)
-        for place in _class_places(_below(split), known=names.keys()):
+        for place in _class_places(_below(split), known=names):
             places.append(place._replace(split=split.name, role=role))
     return places
 

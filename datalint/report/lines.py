@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.console import Console
 from rich.text import Text
 
 from datalint.report.printable import printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from typing import TextIO
 
 WIDTH = 80
 _NARROWEST = 20
+
+
+def plain_console(file: TextIO) -> Console:
+    """Return a console for a file: 80 columns, no colour."""
+    return Console(file=file, width=WIDTH, color_system=None)
 
 
 def print_lines(console: Console, text: Text | str, indent: int = 0) -> None:

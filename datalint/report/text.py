@@ -5,15 +5,16 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.console import Console
 from rich.text import Text
 
 from datalint.model import Severity
-from datalint.report.lines import WIDTH, print_lines
+from datalint.report.lines import plain_console, print_lines
 from datalint.report.printable import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from rich.console import Console
 
     from datalint.model import DatasetFacts, Report, RuleResult
 
@@ -32,7 +33,7 @@ class TextOptions(NamedTuple):
 def render(report: Report) -> str:
     """Return the report as plain text, 80 columns wide."""
     file = StringIO()
-    write(report, Console(file=file, width=WIDTH, color_system=None), TextOptions())
+    write(report, plain_console(file), TextOptions())
     return file.getvalue()
 
 

@@ -37,14 +37,6 @@ class Severity(IntEnum):
         return self.name.lower()
 
 
-class ImageRef(NamedTuple):
-    """Where the pixels of a sample are."""
-
-    sample_id: int
-    location: str
-    """A path that ``open`` takes (file-system encoded, not escaped)."""
-
-
 class Finding(NamedTuple):
     """One row that a rule returned, with its message filled in."""
 
@@ -87,8 +79,10 @@ class LabelCount(NamedTuple):
 class DatasetFacts(NamedTuple):
     """The dataset, as the first lines of a report tell it."""
 
+    name: str
+    """The last part of the root, with ``/`` where it is a folder; escaped."""
     root: str
-    """Absolute path, escaped."""
+    """Absolute path or URL, escaped."""
     layout: str
     description: str
     """The layout in words."""

@@ -13,6 +13,8 @@ from PIL import Image
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from datalint.storage import Content
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "datasets"
 
@@ -70,3 +72,10 @@ def _make_image(path: Path, size: tuple[int, int] = (96, 72), seed: int = 0, mod
     path.parent.mkdir(parents=True, exist_ok=True)
     photo(size, seed).convert(mode).save(path, **save)
     return path
+
+
+def content(path: Path, whole: bool = True) -> Content:
+    """Read a file as the measuring stage gets it."""
+    from datalint.storage import LocalFiles
+
+    return next(LocalFiles(str(path.parent)).contents([path.name], whole))

@@ -18,7 +18,7 @@ from datalint.facts import Facts, documentation
 FOLDER = Path(__file__).parent / "rules"
 _ROLES = {"train": "train", "training": "train", "val": "validation", "test": "test"}
 _DEFAULTS: dict[str, dict[str, Any]] = {
-    "dataset": {"root": "/data", "layout": "class-folders", "pixel_limit": 89_478_485},
+    "dataset": {"root": "/data", "layout": "class-folders", "multi_label": False, "pixel_limit": 89_478_485},
     "samples": {"split": None, "label": "cat"},
     "folders": {"kind": "class", "split": None, "role": None, "label": None, "images": 0, "copy_of": None},
     "files": {"kind": "image", "split": None, "label": None, "bytes": 1000, "pointer": None},
@@ -52,11 +52,24 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "chroma_range": 90,
     },
     "thumbnails": {"rgb": b""},
+    "attributes": {},
+    "manifest_rows": {"split": None, "label": None},
+    "faults": {"file": "labels.csv", "place": None, "kind": "row", "reason": "is broken"},
+    "objects": {"label": "cat", "objects": 1},
     "duplicates": {"kind": "bytes", "keeper": False},
     "near_pairs": {"distance": 2, "similarity": 0.97},
     "near_duplicates": {"distance": 2, "similarity": 0.97, "keeper": False},
 }
-_PER_SAMPLE = {"headers", "unmeasured", "pixels", "thumbnails", "duplicates", "near_duplicates"}
+_PER_SAMPLE = {
+    "headers",
+    "unmeasured",
+    "pixels",
+    "thumbnails",
+    "duplicates",
+    "near_duplicates",
+    "attributes",
+    "objects",
+}
 
 
 class Case(NamedTuple):
@@ -102,6 +115,8 @@ def fill(given: dict[str, list[dict[str, Any]]]) -> Facts:
             rows = _per_sample(rows, ids)
         elif table == "files":
             rows = [_file(row) for row in rows]
+        elif table == "manifest_rows":
+            rows = [_manifest_row(number, row, ids) for number, row in enumerate(rows)]
         elif table == "near_pairs":
             rows = [{**row, "sample_a": ids[row["a"]], "sample_b": ids[row["b"]]} for row in rows]
         _insert(facts, table, rows)
@@ -119,7 +134,8 @@ def _samples(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
             folders = [part for part in (row["split"], row["label"]) if part]
             path = row.get("path") or "/".join([*folders, f"{number}.jpg"])
             role = row.get("role") or _ROLES.get(str(row["split"]).lower())
-            made.append({**row, "sample_id": number, "path": path, "role": role})
+            labels = row["label"].split("|") if row["label"] else []
+            made.append({**row, "sample_id": number, "path": path, "role": role, "labels": labels})
     return made
 
 
@@ -130,6 +146,13 @@ def _per_sample(rows: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[st
         paths = [row["path"]] if "path" in row else [path for path in ids if path not in named]
         made += [{**row, "sample_id": ids[path]} for path in paths]
     return made
+
+
+def _manifest_row(number: int, row: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:
+    """A row points at its sample by ``path``; without one the image that it names is missing."""
+    path = row.get("path")
+    made = {"row": number, "position": f"labels.csv:{number + 2}", "name": path, "sample_id": ids.get(str(path))}
+    return {**made, **row}
 
 
 def _file(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,13 +9,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "model"}
+FOUNDATION = {"errors", "model", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "errors": set(),
     "model": set(),
+    "storage": {"storage", "errors", "model"},
     "config": FOUNDATION,
-    "pipeline": {*STAGES - {"report"}, *FOUNDATION, "config"},
+    "pipeline": {*STAGES - {"report"}, *FOUNDATION, "config", "filling"},
+    "filling": {"discover", "measure", "relate", "facts", *FOUNDATION},
     "cli": {"cli", "pipeline", "config", "discover", "facts", "judge", "report", "__init__", *FOUNDATION},
     "__init__": {"pipeline", "config", *FOUNDATION},
     "__main__": {"cli"},

@@ -1,74 +1,133 @@
-"""Discover: from a path to rows of ``samples``. Knows layouts, and nothing about pixels."""
+"""Discover: from what a person points at to rows of the listing tables. Knows layouts, and nothing about pixels."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from datalint.discover import detection, folders
-from datalint.discover.tables import file_rows, folder_rows, sample_rows
-from datalint.discover.tree import Folder, scan
+from datalint.discover.listing import Columns as ManifestColumns
+from datalint.discover.listing import Found, Layout, Options, Reading
+from datalint.discover.tables import (
+    attribute_rows,
+    fault_rows,
+    file_rows,
+    folder_rows,
+    manifest_rows,
+    object_rows,
+    sample_order,
+    sample_rows,
+)
+from datalint.discover.targets import find
 from datalint.errors import ConfigError, DatasetError, did_you_mean
 from datalint.model import escape_name
+from datalint.storage import ImageRef
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from datalint.discover.listing import Sample
+    from datalint.discover.tree import Folder
+    from datalint.model import Columns, Tables
 
-    from datalint.discover.listing import Reading
-    from datalint.model import Columns
+__all__ = ["LAYOUTS", "Listing", "ManifestColumns", "Options", "discover"]
 
-LAYOUTS: dict[str, Callable[[Folder], Reading]] = {
-    "class-folders": folders.read_class_folders,
-    "split-folders": folders.read_split_folders,
-    "hierarchy": folders.read_hierarchy,
-    "flat": folders.read_flat,
-    "detection": detection.read,
+LAYOUTS: dict[str, Layout] = {
+    "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
+    "class-folders": Layout(folders.read_class_folders, folders.recognise, "a folder a class"),
+    "split-folders": Layout(folders.read_split_folders, None, "class folders in a folder a split"),
+    "hierarchy": Layout(folders.read_hierarchy, None, "class folders in class folders"),
+    "flat": Layout(folders.read_flat, None, "images without labels"),
 }
-"""Every layout that can be forced, with the function that reads a tree as one."""
+"""Every layout that can be forced. The first that recognises a dataset reads it."""
 
 
-class Listing(NamedTuple):
-    """A dataset by the names of its files."""
+class Listing:
+    """A dataset by its names: nothing of an image has been read, except where it is a cell of a manifest."""
 
-    root: str
-    """Absolute path, as Python decodes file names."""
-    tree: Folder
-    reading: Reading
-    notices: tuple[str, ...]
-    """What a person should know about how the tree was understood; escaped."""
+    def __init__(self, name: str, root: str, reading: Reading, found: Found | None, level: int | None = None) -> None:
+        self.name = name
+        """The dataset as a headline names it; escaped."""
+        self.root = root
+        """Absolute path or URL of what was given; escaped."""
+        self.reading = reading
+        self._found = found
+        self._level = level
+        self._order = sample_order(reading)
 
-    def samples(self) -> Columns:
-        return sample_rows(self.reading)
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What a person should know about how the dataset was understood; escaped."""
+        scanning = self._found.notices if self._found else []
+        return tuple(map(escape_name, (*self.reading.notices, *scanning)))
 
-    def folders(self) -> Columns:
-        return folder_rows(self.reading)
+    @cached_property
+    def samples(self) -> list[Sample]:
+        """The samples in order of sample_id."""
+        return [self.reading.samples[position] for position in self._order]
 
-    def files(self) -> Columns:
-        """Look at every file: its size, and the first bytes of small ones."""
-        return file_rows(self.root, self.tree, self.reading)
+    def images(self) -> tuple[list[ImageRef], dict[int, int]]:
+        """Return each image once, in the order that is best for reading, and which samples are of the same image.
+
+        The mapping leads from the sample_id of a further sample to that which the image is measured for.
+        """
+        numbers = {position: number for number, position in enumerate(self._order)}
+        measured: dict[str, int] = {}
+        images, twins = [], {}
+        for position, sample in enumerate(self.reading.samples):
+            number = numbers[position]
+            first = measured.setdefault(sample.path, number)
+            if first == number:
+                images.append(ImageRef(number, sample.source, sample.key))
+            else:
+                twins[number] = first
+        return images, twins
+
+    def tables(self) -> Tables:
+        """Rows of the tables that take names alone."""
+        return {
+            "samples": sample_rows(self.samples, self._level),
+            "attributes": attribute_rows(self.samples),
+            "folders": folder_rows(self.reading),
+            "manifest_rows": manifest_rows(self.reading, self.samples, self._level),
+            "faults": fault_rows(self.reading),
+            "objects": object_rows(self.reading, self.samples),
+        }
+
+    def files(self) -> Columns | None:
+        """Look at every file: its size, and the first bytes of small ones. None for a dataset that is not in files."""
+        return file_rows(self._found.storage, self._tree(self._found), self.reading) if self._found else None
+
+    def _tree(self, found: Found) -> Folder:
+        return found.tree
 
 
-def discover(path: str | os.PathLike[str], layout: str | None = None, exclude: Sequence[str] = ()) -> Listing:
-    """List the samples below a folder.
+def discover(path: str | os.PathLike[str], options: Options = Options()) -> Listing:  # noqa: B008
+    """List the samples of a dataset.
 
-    ``layout`` forces one of :data:`LAYOUTS`; otherwise the structure of the tree decides. ``exclude`` holds
-    gitignore patterns, as ``.datalintignore`` at the root does.
-
-    Raises DatasetError where there is no folder or no image in it, ConfigError for an unknown layout.
+    Raises DatasetError where there is no dataset, ConfigError for an unknown layout.
     """
-    if layout is not None and layout not in LAYOUTS:
-        raise ConfigError(f"unknown layout {layout!r}{did_you_mean(layout, LAYOUTS)}; known: {', '.join(LAYOUTS)}")
-    root = os.path.abspath(os.fsdecode(path))
+    name = options.layout
+    if name is not None and name not in LAYOUTS:
+        raise ConfigError(f"unknown layout {name!r}{did_you_mean(name, LAYOUTS)}; known: {', '.join(LAYOUTS)}")
     shown = escape_name(os.fsdecode(path))
-    if not os.path.exists(root):
-        raise DatasetError(f"{shown}: no such folder")
-    if not os.path.isdir(root):
-        raise DatasetError(f"{shown}: is a file; give the folder that holds the class folders")
-    tree, notices = scan(root, exclude)
-    if not tree.images_below:
-        raise DatasetError(f"{shown}: {_no_image(tree)}")
-    reading = LAYOUTS[layout](tree) if layout else detection.recognise(tree) or folders.read(tree)
-    return Listing(root, tree, reading, tuple(map(escape_name, (*reading.notices, *notices))))
+    found = find(path, options)
+    try:
+        reading = LAYOUTS[name].read(found) if name else _recognised(found)
+    except DatasetError as error:
+        raise DatasetError(f"{shown}: {error}") from None
+    if not reading.samples and not reading.faults:
+        raise DatasetError(f"{shown}: {_no_image(found.tree)}")
+    root = found.storage.root if found.focus is None else f"{found.storage.root.rstrip('/')}/{found.focus}"
+    last = root.rstrip("/").rpartition("/")[2]
+    return Listing(escape_name(last if found.focus else last + "/"), escape_name(root), reading, found, options.level)
+
+
+def _recognised(found: Found) -> Reading:
+    for layout in LAYOUTS.values():
+        reading = layout.recognise(found) if layout.recognise else None
+        if reading is not None:
+            return reading
+    raise DatasetError("is no file that datalint can read a dataset from; give the folder that holds the images")
 
 
 def _no_image(tree: Folder) -> str:

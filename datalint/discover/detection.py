@@ -6,34 +6,36 @@ import os
 import re
 from typing import TYPE_CHECKING
 
-from datalint.discover.listing import Place, Reading
+from datalint.discover.listing import Place, Reading, samples_in
 from datalint.discover.roles import split_roles
 
 if TYPE_CHECKING:
+    from datalint.discover.listing import Found
     from datalint.discover.tree import Folder
 
 _COCO_FILE = re.compile(r"(instances|person_keypoints|stuff|panoptic|captions)_.*\.json$")
 
 
-def recognise(tree: Folder) -> Reading | None:
-    """Read the tree if annotations for most of its images lie where VOC, COCO or YOLO put them."""
-    kind = _kind(tree)
-    return _reading(tree, kind) if kind else None
+def recognise(found: Found) -> Reading | None:
+    """Read the dataset if annotations for most of its images lie where VOC, COCO or YOLO put them."""
+    kind = _kind(found.tree) if found.focus is None else None
+    return _reading(found, kind) if kind else None
 
 
-def read(tree: Folder) -> Reading:
-    """Read the tree as a detection dataset, whatever its annotations look like."""
-    return recognise(tree) or _reading(tree, "unknown annotations")
+def read(found: Found) -> Reading:
+    """Read the dataset as one for detection, whatever its annotations look like."""
+    return recognise(found) or _reading(found, "unknown annotations")
 
 
-def _reading(tree: Folder, kind: str) -> Reading:
+def _reading(found: Found, kind: str) -> Reading:
     places = []
-    for folder in tree.walk():
+    for folder in found.tree.walk():
         if folder.images:
             split, role = _split(folder)
             places.append(Place(folder, split, role))
     notice = f"this is a detection dataset ({kind}): image rules run, rules about classes do not apply"
-    return Reading("detection", f"detection dataset ({kind})", places, [], [notice])
+    samples = samples_in(found.storage, places)
+    return Reading("detection", f"detection dataset ({kind})", samples, [notice], places=places)
 
 
 def _kind(tree: Folder) -> str | None:

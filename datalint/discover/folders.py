@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from datalint.discover.copies import find_copies, without
-from datalint.discover.listing import Place, Reading
+from datalint.discover.listing import Place, Reading, samples_in
 from datalint.discover.roles import split_roles
+from datalint.errors import DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from datalint.discover.listing import Copy, Found
     from datalint.discover.tree import Folder
 
 _WRAPPERS = frozenset(("data", "dataset", "image", "images", "img", "imgs", "jpg", "jpeg", "png", "pictures", "photos"))
 
 
-def read(tree: Folder) -> Reading:
+def recognise(found: Found) -> Reading | None:
     """Find the splits and classes of a tree by its structure and by the names that splits go by."""
-    copies = find_copies(tree)
-    tree = without(tree, copies)
+    if found.focus is not None:
+        return None
+    copies = find_copies(found.tree)
+    tree = without(found.tree, copies)
     notices = [f"{copy.folder.path}/ holds the dataset again and was left out" for copy in copies]
 
     base = _unwrap(tree)
@@ -32,20 +36,22 @@ def read(tree: Folder) -> Reading:
     layout, description = _name(places)
     if layout == "flat":
         notices.append(_flat_notice(places))
-    return Reading(layout, description, places, copies, notices)
+    return _reading(found, layout, description, places, notices, copies)
 
 
-def read_class_folders(tree: Folder) -> Reading:
+def read_class_folders(found: Found) -> Reading:
     """Take every top folder for a class, with all that is below it, as common loaders do."""
     notices: list[str] = []
+    tree = _folder(found)
     places = [Place(folder, label=top.name) for top in tree.folders for folder in top.walk()]
     places = _without_loose_images(tree, places, notices)
-    return Reading("class-folders", "class folders", places, [], notices)
+    return _reading(found, "class-folders", "class folders", places, notices)
 
 
-def read_split_folders(tree: Folder) -> Reading:
+def read_split_folders(found: Found) -> Reading:
     """Take every top folder for a split, whatever its name, and every folder in it for a class."""
     notices: list[str] = []
+    tree = _folder(found)
     roles = split_roles(split.name for split in tree.folders)
     places = []
     for split in tree.folders:
@@ -53,17 +59,34 @@ def read_split_folders(tree: Folder) -> Reading:
         places.append(Place(split, split.name, role))
         places += [Place(folder, split.name, role, top.name) for top in split.folders for folder in top.walk()]
     places = _without_loose_images(tree, places, notices)
-    return Reading("split-folders", "pre-split folders", places, [], notices)
+    return _reading(found, "split-folders", "pre-split folders", places, notices)
 
 
-def read_hierarchy(tree: Folder) -> Reading:
+def read_hierarchy(found: Found) -> Reading:
     """Read the labels as paths even where every class is one level deep."""
-    return read(tree)._replace(layout="hierarchy", description="class hierarchy")
+    _folder(found)
+    reading = recognise(found)
+    assert reading is not None
+    return reading._replace(layout="hierarchy", description="class hierarchy")
 
 
-def read_flat(tree: Folder) -> Reading:
+def read_flat(found: Found) -> Reading:
     """Take all images as unlabelled."""
-    return Reading("flat", "images without labels", [Place(folder) for folder in tree.walk()], [], [])
+    places = [Place(folder) for folder in _folder(found).walk()]
+    return _reading(found, "flat", "images without labels", places, [])
+
+
+def _folder(found: Found) -> Folder:
+    if found.focus is not None:
+        raise DatasetError("is a file; this layout is one of folders")
+    return found.tree
+
+
+def _reading(
+    found: Found, layout: str, description: str, places: list[Place], notices: list[str], copies: Sequence[Copy] = ()
+) -> Reading:
+    samples = samples_in(found.storage, places)
+    return Reading(layout, description, samples, notices, places=places, copies=copies)
 
 
 def _unwrap(folder: Folder) -> Folder:

@@ -1,4 +1,4 @@
-"""Turn a reading of a tree into rows of the tables ``samples``, ``folders`` and ``files``."""
+"""Turn a reading into rows of the listing tables."""
 
 from __future__ import annotations
 
@@ -13,25 +13,80 @@ from datalint.model import escape_name
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datalint.discover.listing import Place, Reading
+    from datalint.discover.listing import Place, Reading, Sample
     from datalint.discover.tree import Folder
     from datalint.model import Columns
+    from datalint.storage import Storage
 
 
-def sample_rows(reading: Reading) -> Columns:
-    """Rows of ``samples``, in order of path; ``sample_id`` counts from 0."""
-    rows = sorted(
-        (escape_name(place.folder.join(name)), place) for place in reading.places for name in place.folder.images
-    )
-    paths, places = [path for path, _ in rows], [place for _, place in rows]
-    labels = [_escaped(place.label) for place in places]
+def sample_order(reading: Reading) -> list[int]:
+    """Return the positions of ``reading.samples`` in order of sample_id."""
+    order = list(range(len(reading.samples)))
+    if not reading.positional:
+        paths = [(escape_name(sample.path), sample.split or "") for sample in reading.samples]
+        order.sort(key=paths.__getitem__)
+    return order
+
+
+def sample_rows(samples: Sequence[Sample], level: int | None) -> Columns:
+    """Rows of ``samples``; ``sample_id`` counts from 0. Labels are cut to ``level`` levels."""
+    labels = [_labels(sample, level) for sample in samples]
     return {
-        "sample_id": np.arange(len(rows), dtype=np.int32),
-        "path": _objects(paths),
-        "split": _objects([_escaped(place.split) for place in places]),
-        "role": _objects([place.role for place in places]),
-        "label": _objects(labels),
-        "levels": _objects([label.split("/") if label is not None else None for label in labels]),
+        "sample_id": np.arange(len(samples), dtype=np.int32),
+        "path": _objects([escape_name(sample.path) for sample in samples]),
+        "split": _objects([_escaped(sample.split) for sample in samples]),
+        "role": _objects([sample.role for sample in samples]),
+        "label": _objects(["|".join(names) if names else None for names in labels]),
+        "labels": _objects(labels),
+        "levels": _objects([names[0].split("/") if len(names) == 1 else None for names in labels]),
+    }
+
+
+def attribute_rows(samples: Sequence[Sample]) -> Columns:
+    """Rows of ``attributes``."""
+    rows = [(number, *item) for number, sample in enumerate(samples) for item in sample.attributes.items()]
+    ids, names, values = zip(*rows, strict=True) if rows else ((), (), ())
+    return {
+        "sample_id": np.array(ids, dtype=np.int32),
+        "name": _objects([escape_name(name) for name in names]),
+        "value": _objects([escape_name(value) for value in values]),
+    }
+
+
+def manifest_rows(reading: Reading, samples: Sequence[Sample], level: int | None) -> Columns:
+    """Rows of ``manifest_rows``, in order of the manifests."""
+    ids: dict[tuple[str, str | None], int] = {}
+    for number, sample in enumerate(samples):
+        ids.setdefault((sample.path, sample.split), number)
+    found = [None if row.path is None else ids.get((row.path, row.split)) for row in reading.rows]
+    labels = [_labels(row, level) for row in reading.rows]
+    return {
+        "row": np.arange(len(reading.rows), dtype=np.int32),
+        "position": _objects([escape_name(row.position) for row in reading.rows]),
+        "name": _objects([escape_name(row.name) for row in reading.rows]),
+        "sample_id": np.ma.masked_array([n or 0 for n in found], [n is None for n in found], dtype=np.int32),
+        "split": _objects([_escaped(row.split) for row in reading.rows]),
+        "label": _objects(["|".join(names) if names else None for names in labels]),
+    }
+
+
+def fault_rows(reading: Reading) -> Columns:
+    """Rows of ``faults``."""
+    return {
+        "file": _objects([escape_name(fault.file) for fault in reading.faults]),
+        "place": _objects([_escaped(fault.place) for fault in reading.faults]),
+        "kind": _objects([fault.kind for fault in reading.faults]),
+        "reason": _objects([escape_name(fault.reason) for fault in reading.faults]),
+    }
+
+
+def object_rows(reading: Reading, samples: Sequence[Sample]) -> Columns:
+    """Rows of ``objects``."""
+    ids = {sample.path: number for number, sample in enumerate(samples)}
+    return {
+        "sample_id": np.array([ids[count.path] for count in reading.objects], dtype=np.int32),
+        "label": _objects([escape_name(count.label) for count in reading.objects]),
+        "objects": np.array([count.objects for count in reading.objects], dtype=np.int32),
     }
 
 
@@ -55,10 +110,11 @@ def folder_rows(reading: Reading) -> Columns:
     }
 
 
-def file_rows(root: str, tree: Folder, reading: Reading) -> Columns:
+def file_rows(storage: Storage, tree: Folder, reading: Reading) -> Columns:
     """Rows of ``files``: every file outside the copies, with its size and whether it is a pointer."""
     places = {place.folder.path: place for place in reading.places}
     copies = {copy.folder.path for copy in reading.copies}
+    manifests = set(reading.manifests)
     rows: list[tuple[Any, ...]] = []
     stack: list[tuple[Folder, Place | None]] = [(tree, None)]
     while stack:
@@ -69,10 +125,11 @@ def file_rows(root: str, tree: Folder, reading: Reading) -> Columns:
         images = set(folder.images)
         for name in folder.files:
             path = folder.join(name)
-            size, pointer = pointer_kind(os.path.join(root, path), name in images)
+            size, pointer = pointer_kind(storage, path, name in images)
             extension = os.path.splitext(name)[1].lower()
             kind = "other" if name not in images else "pointer" if extension == ".dvc" else "image"
             split, label = (place.split, place.label) if place else (None, None)
+            kind = "manifest" if path in manifests else kind
             rows.append((path, folder.path, kind, split, label, extension, size, pointer))
         stack.extend((child, place) for child in folder.folders)
     rows.sort(key=lambda row: row[0])
@@ -87,6 +144,13 @@ def file_rows(root: str, tree: Folder, reading: Reading) -> Columns:
         "bytes": np.ma.masked_array([size or 0 for size in sizes], [s is None for s in sizes], dtype=np.uint64),
         "pointer": _objects(pointers),
     }
+
+
+def _labels(item: Any, level: int | None) -> list[str]:
+    names = [escape_name(name) for name in item.labels]
+    if level is not None:
+        names = ["/".join(name.split("/")[:level]) for name in names]
+    return sorted(set(names)) if len(names) > 1 else names
 
 
 def _escaped(name: str | None) -> str | None:

@@ -49,11 +49,11 @@ def documentation() -> list[TableDoc]:
 
 
 def base_tables(names: Iterable[str]) -> set[str]:
-    """Resolve views to the tables that they read, directly or through other views."""
+    """Resolve views to the tables that they read, directly or through other views; of ``table.column`` the table."""
     sql = schema_sql()
     blocks = {block["name"]: block for block in _BLOCK.finditer(sql)}
     found: set[str] = set()
-    pending = [name for name in names if name in blocks]
+    pending = [table for table in (name.partition(".")[0] for name in names) if table in blocks]
     while pending:
         name = pending.pop()
         if blocks[name]["kind"] == "TABLE":

@@ -3,19 +3,53 @@
 
 -- The dataset as a whole: one row. Cost: listing.
 CREATE TABLE dataset (
-    root         VARCHAR NOT NULL,   -- absolute path
-    layout       VARCHAR NOT NULL,   -- class-folders, split-folders, hierarchy, flat or detection
+    root         VARCHAR NOT NULL,   -- absolute path or URL
+    layout       VARCHAR NOT NULL,   -- one of those that --layout knows
+    multi_label  BOOLEAN NOT NULL,   -- whether an image can have several labels at once
     pixel_limit  UBIGINT NOT NULL    -- images with more pixels than this are not decoded
 );
 
--- One labelled reference to an image. Cost: listing.
+-- One image in one split. Cost: listing.
 CREATE TABLE samples (
-    sample_id    INTEGER NOT NULL,   -- key of every per-image table; 0, 1, 2 ... in order of path
-    path         VARCHAR NOT NULL,   -- relative to the root, with '/'; bytes that are not UTF-8 as \xNN
+    sample_id    INTEGER NOT NULL,   -- key of every per-image table; 0, 1, 2 ... in order of path or position
+    path         VARCHAR NOT NULL,   -- relative to the root, with '/', bytes that are not UTF-8 as \xNN; or a URL, or file[12]
     split        VARCHAR,            -- name of the split as written on disk; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
-    label        VARCHAR,            -- path of the class below the split (Apple/Rotten); NULL when unlabelled
-    levels       VARCHAR[]           -- the label, level by level
+    label        VARCHAR,            -- class, as a path in a hierarchy (Apple/Rotten); of several all, as a|b; NULL when unlabelled
+    labels       VARCHAR[] NOT NULL, -- the classes one by one; empty when unlabelled
+    levels       VARCHAR[]           -- the label, level by level; NULL unless there is one
+);
+
+-- One extra column of a manifest, for one sample. Cost: listing.
+CREATE TABLE attributes (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    name         VARCHAR NOT NULL,   -- of the column
+    value        VARCHAR NOT NULL    -- as written; a cell without a value has no row
+);
+
+-- One row of a manifest, for one image that it names. Cost: listing.
+CREATE TABLE manifest_rows (
+    row          INTEGER NOT NULL,   -- 0, 1, 2 ... in order of the manifests
+    position     VARCHAR NOT NULL,   -- file and line: legend.csv:12
+    name         VARCHAR NOT NULL,   -- the image as the row names it
+    sample_id    INTEGER,            -- of samples; NULL where there is no such image
+    split        VARCHAR,            -- that it gives the image; NULL without splits
+    label        VARCHAR             -- that it gives the image, several as a|b; NULL when unlabelled
+);
+
+-- One place in a manifest, an archive or a file of arrays that could not be read as it should. Cost: listing.
+CREATE TABLE faults (
+    file         VARCHAR NOT NULL,   -- relative to the root
+    place        VARCHAR,            -- where in it (line 12, member cat/1.jpg); NULL for all of it
+    kind         VARCHAR NOT NULL,   -- row, label, encoding, length, damaged, escape, no-image or pickle
+    reason       VARCHAR NOT NULL    -- what is wrong, and what was expected
+);
+
+-- Annotated objects of one class in one image of a detection dataset. Cost: listing.
+CREATE TABLE objects (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    label        VARCHAR NOT NULL,   -- class
+    objects      INTEGER NOT NULL    -- how many
 );
 
 -- One folder that stands for a class (in a split), or repeats another. Cost: listing.
@@ -33,7 +67,7 @@ CREATE TABLE folders (
 CREATE TABLE files (
     path         VARCHAR NOT NULL,   -- relative to the root, with '/'
     folder       VARCHAR NOT NULL,   -- its folder, relative to the root; '' for the root
-    kind         VARCHAR NOT NULL,   -- image, pointer (.dvc) or other
+    kind         VARCHAR NOT NULL,   -- image, pointer (.dvc), manifest (that was read as a list or container of images) or other
     split        VARCHAR,            -- split that its folder belongs to
     label        VARCHAR,            -- class that its folder stands for
     extension    VARCHAR NOT NULL,   -- lower case, with the dot; '' without one
@@ -44,13 +78,13 @@ CREATE TABLE files (
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples
-    format       VARCHAR NOT NULL,   -- by content: JPEG, PNG, WEBP ...
+    format       VARCHAR,            -- by content: JPEG, PNG, WEBP ...; NULL for values in an array
     named_format VARCHAR,            -- that the file's extension stands for; NULL when it stands for none
     mode         VARCHAR NOT NULL,   -- Pillow's: 1, L, LA, P, RGB, RGBA, CMYK, I;16 ...
     colour       BOOLEAN NOT NULL,   -- stored with colour channels or a palette
     alpha        BOOLEAN NOT NULL,   -- with transparency, a channel or a transparent colour
     channels     UTINYINT NOT NULL,  -- stored channels (a palette has 1)
-    bit_depth    UTINYINT NOT NULL,  -- bits per channel as stored, 1 to 32
+    bit_depth    UTINYINT NOT NULL,  -- bits per channel as stored, 1 to 64
     width        UINTEGER NOT NULL,  -- pixels, as stored (before EXIF orientation)
     height       UINTEGER NOT NULL,  -- pixels, as stored (before EXIF orientation)
     frames       UINTEGER NOT NULL,  -- 1 unless animated or many pages
@@ -113,21 +147,37 @@ CREATE TABLE near_duplicates (
     keeper       BOOLEAN NOT NULL    -- the one to keep
 );
 
+-- One label of one sample. Cost: listing.
+CREATE VIEW sample_labels AS (
+    SELECT
+        sample_id,                   -- of samples
+        split,                       -- split; NULL without splits
+        role,                        -- what the split is for: train, validation or test
+        label,                       -- one of the sample's labels, or of the objects in it
+        amount                       -- 1; in a detection dataset the annotated objects of the class
+    FROM (
+        SELECT sample_id, split, role, unnest(labels) AS label, 1 AS amount FROM samples
+        UNION ALL
+        SELECT sample_id, samples.split, samples.role, objects.label, objects.objects
+        FROM objects JOIN samples USING (sample_id)
+    )
+);
+
 -- One class and split, also where the split lacks the class. Cost: listing.
 CREATE VIEW class_splits AS (
     SELECT
         label,                       -- class
         split,                       -- split; NULL without splits
         role,                        -- what the split is for: train, validation or test
-        images                       -- images of the class in the split, 0 where it lacks the class
+        images                       -- images of the class in the split (or annotated objects), 0 where it lacks the class
     FROM (
-        SELECT c.label, s.split, s.role, count(samples.sample_id) AS images
-        FROM (SELECT DISTINCT label FROM folders WHERE kind = 'class' UNION SELECT DISTINCT label FROM samples) c
+        SELECT c.label, s.split, s.role, coalesce(sum(one.amount), 0) AS images
+        FROM (SELECT DISTINCT label FROM folders WHERE kind = 'class' UNION SELECT DISTINCT label FROM sample_labels) c
         CROSS JOIN (
-            SELECT split, role FROM samples WHERE label IS NOT NULL
+            SELECT split, role FROM sample_labels
             UNION SELECT split, role FROM folders WHERE kind = 'class'
         ) s
-        LEFT JOIN samples ON samples.label = c.label AND samples.split IS NOT DISTINCT FROM s.split
+        LEFT JOIN sample_labels one ON one.label = c.label AND one.split IS NOT DISTINCT FROM s.split
         WHERE c.label IS NOT NULL
         GROUP BY ALL
     )
@@ -139,6 +189,7 @@ CREATE VIEW classes AS (
         label,                       -- class
         images,                      -- images that count for balance: of the training split where there is one
         total,                       -- images in all splits
+        CASE WHEN EXISTS (SELECT 1 FROM objects) THEN 'objects' ELSE 'images' END AS unit,  -- what images counts: images or objects
         avg(images) FILTER (WHERE images > 0) OVER () AS mean,  -- mean of images over the classes that have any
         max(images) OVER () AS largest,    -- images of the largest class
         count(*) OVER () AS classes        -- number of classes
@@ -157,10 +208,11 @@ CREATE VIEW splits AS (
     SELECT
         split,                       -- name as written on disk
         role,                        -- what the split is for: train, validation or test
-        count(*) AS images,          -- images in it
-        count(DISTINCT label) AS classes,          -- classes that it has images of
-        count(*) / sum(count(*)) OVER () AS share  -- of all images that are in a split, 0 to 1
-    FROM samples WHERE split IS NOT NULL GROUP BY split, role
+        count(DISTINCT samples.sample_id) AS images,         -- images in it
+        count(DISTINCT one.label) AS classes,                -- classes that it has images of
+        count(DISTINCT samples.sample_id) / sum(count(DISTINCT samples.sample_id)) OVER () AS share  -- of all images that are in a split, 0 to 1
+    FROM samples LEFT JOIN (SELECT sample_id, label FROM sample_labels) one USING (sample_id)
+    WHERE split IS NOT NULL GROUP BY split, role
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

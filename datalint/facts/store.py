@@ -56,6 +56,17 @@ class Facts:
         finally:
             self.connection.unregister("incoming")
 
+    def repeat(self, table: str, twins: Columns) -> None:
+        """Give each ``sample_id`` of ``twins`` the row of the table that the sample ``of`` has."""
+        self.connection.register("twins", dict(twins))
+        try:
+            self.run(
+                f"INSERT INTO {table} BY NAME SELECT twins.sample_id, {table}.* EXCLUDE (sample_id) "
+                f"FROM twins JOIN {table} ON {table}.sample_id = twins.of"
+            )
+        finally:
+            self.connection.unregister("twins")
+
     def columns(self, sql: str) -> dict[str, np.ndarray[Any, Any]]:
         """Return the result of a query of our own, column by column (masked where NULL)."""
         return self.connection.execute(sql).fetchnumpy()

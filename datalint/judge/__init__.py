@@ -16,7 +16,7 @@ from datalint.judge.sandbox import QueryLimits, run_query
 from datalint.judge.settings import Settings, matches, profile_table, resolve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     import duckdb
 
@@ -34,16 +34,18 @@ class Tables(Protocol):
     def lock(self) -> None: ...
 
 
-def load_rules(tables: Tables, names: Sequence[str], folders: Sequence[Path], limits: QueryLimits) -> list[Rule]:
+def load_rules(
+    tables: Tables, schema: Mapping[str, Collection[str]], folders: Sequence[Path], limits: QueryLimits
+) -> list[Rule]:
     """Read datalint's rules and those in ``folders``, in order of code. Raises RuleError.
 
-    ``names`` are the tables and views that rules may read. Binding a query computes its constants, so this
-    too is done in a process with limits for rules that are not ours.
+    ``schema`` maps the tables and views that rules may read to their columns. Binding a query computes its
+    constants, so this too is done in a process with limits for rules that are not ours.
     """
     if not folders:
-        return read_rules(tables.connection, names)
+        return read_rules(tables.connection, schema)
     with _cell(tables, limits) as cell:
-        return read_rules(tables.connection, names, folders, cell.run)
+        return read_rules(tables.connection, schema, folders, cell.run)
 
 
 def judge(

@@ -75,7 +75,7 @@ class Rule:
     tables: frozenset[str]
     """The tables and views that the query reads."""
     needs: frozenset[str]
-    """Tables that must hold something for the rule to be judged, though its query does not read them."""
+    """Tables, and columns as ``table.column``, that must hold something for the rule to be judged."""
     parameters: frozenset[str]
     """The options that the query is bound to."""
     file: Path

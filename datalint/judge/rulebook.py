@@ -38,14 +38,14 @@ def shipped_folder() -> Path:
 
 def read_rules(
     connection: duckdb.DuckDBPyConnection,
-    tables: Collection[str],
+    tables: Mapping[str, Collection[str]],
     folders: Sequence[Path] = (),
     run: Run | None = None,
 ) -> list[Rule]:
     """Read datalint's own rules and those in ``folders``, in order of code.
 
-    ``connection`` parses only; ``tables`` are the tables and views that a query may name; ``run`` binds the
-    queries of rules that are not ours. Raises RuleError with file and line for the first mistake.
+    ``connection`` parses only; ``tables`` are the tables and views that a query may name, with their columns;
+    ``run`` binds the queries of rules that are not ours. Raises RuleError with file and line for the first mistake.
     """
     rules = [read_rule(connection, tables, file) for file in _files(shipped_folder())]
     for folder in folders:
@@ -57,7 +57,7 @@ def read_rules(
 
 
 def read_rule(
-    connection: duckdb.DuckDBPyConnection, tables: Collection[str], file: Path, run: Run | None = None
+    connection: duckdb.DuckDBPyConnection, tables: Mapping[str, Collection[str]], file: Path, run: Run | None = None
 ) -> Rule:
     """Read one rule file: a comment that is TOML, then one SELECT. Raises RuleError.
 
@@ -133,13 +133,15 @@ def _check_words(header: dict[str, Any], file: Path, sql: str) -> None:
         raise RuleError("options must be tables: [options.NAME]", file, _line_of(sql, "options"))
 
 
-def _needs(header: dict[str, Any], tables: Collection[str], file: Path, sql: str) -> list[str]:
+def _needs(header: dict[str, Any], tables: Mapping[str, Collection[str]], file: Path, sql: str) -> list[str]:
     needs = header.get("needs", [])
     if not isinstance(needs, list):
-        raise RuleError("needs must be a list of tables", file, _line_of(sql, "needs"))
-    for name in needs:
-        if name not in tables:
-            raise RuleError(f"needs: no table {name!r}{did_you_mean(str(name), tables)}", file, _line_of(sql, "needs"))
+        raise RuleError("needs must be a list of tables and table.columns", file, _line_of(sql, "needs"))
+    for name in map(str, needs):
+        table, dot, column = name.partition(".")
+        what, known = ("column", tables[table]) if table in tables and dot else ("table", tables)
+        if (column if what == "column" else table) not in known:
+            raise RuleError(f"needs: no {what} {name!r}{did_you_mean(name, known)}", file, _line_of(sql, "needs"))
     return needs
 
 

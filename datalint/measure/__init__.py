@@ -1,6 +1,6 @@
 """Facts of one image each, from one open and at most one decode.
 
-:func:`measure_headers` and :func:`measure_pixels` take :class:`~datalint.model.ImageRef` and give rows of the tables
+:func:`measure_headers` and :func:`measure_pixels` take :class:`~datalint.storage.ImageRef` and give rows of the tables
 ``headers``, ``pixels``, ``thumbnails`` and ``unmeasured``, batch by batch and in order, whatever the number of jobs.
 """
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from datalint.measure.decode import THUMBNAIL_SIDE, View, image_header, measure_image, pixel_digest
-from datalint.measure.formats import extension_format
 from datalint.measure.phash import perceptual_hashes
 from datalint.measure.quiet import quiet_pillow
+from datalint.measure.raw import raw_digest
 from datalint.measure.reasons import CRASHED, Failure
 from datalint.measure.sharpness import sharpness
 from datalint.measure.statistics import colour, light
+from datalint.storage import Pixels, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from datalint.measure.header import Header
-    from datalint.model import Columns, ImageRef, Tables
+    from datalint.model import Columns, Tables
+    from datalint.storage import Content, ImageRef
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _HEADER_TYPES: dict[str, type] = {
     "format": object,
+    "named_format": object,
     "mode": object,
     "colour": np.bool_,
     "alpha": np.bool_,
@@ -44,8 +48,8 @@ def measure_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
     views: list[tuple[ImageRef, View]] = []
     failures: list[tuple[ImageRef, Failure]] = []
     with quiet_pillow():
-        for image in images:
-            header, outcome = measure_image(image.location, pixel_limit)
+        for image, content in _contents(images):
+            header, outcome = measure_image(content, pixel_limit)
             if header is not None:
                 headers.append((image, header))
             if isinstance(outcome, Failure):
@@ -62,14 +66,32 @@ def measure_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
 def header_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
     """Read headers: rows of ``headers``."""
     with quiet_pillow():
-        read = [(image, image_header(image.location, pixel_limit)) for image in images]
+        read = [(image, image_header(content, pixel_limit)) for image, content in _contents(images, whole=False)]
     return {"headers": _header_columns([(image, header) for image, header in read if header is not None])}
 
 
-def digest_batch(locations: Sequence[str], pixel_limit: int) -> list[str | None]:
+def digest_batch(images: Sequence[ImageRef], pixel_limit: int) -> list[str | None]:
     """Digest the pixels of full decodes; None where there are none."""
     with quiet_pillow():
-        return [pixel_digest(location, pixel_limit) for location in locations]
+        return [pixel_digest(content, pixel_limit) for _, content in _contents(images)]
+
+
+def content_digest(content: Content) -> str | None:
+    """Digest the bytes of one image; None where they cannot be read."""
+    if isinstance(content, Unavailable):
+        return None
+    if isinstance(content, Pixels):
+        return raw_digest(content)
+    with content.file:
+        try:
+            return content.digest()
+        except OSError:
+            return None
+
+
+def content_batch(images: Sequence[ImageRef]) -> list[str | None]:
+    """Digest the bytes of images."""
+    return [content_digest(content) for _, content in _contents(images, whole=False)]
 
 
 def crashed_tables(image: ImageRef) -> Tables:
@@ -77,11 +99,17 @@ def crashed_tables(image: ImageRef) -> Tables:
     return {"unmeasured": _failure_columns([(image, CRASHED)])}
 
 
+def _contents(images: Sequence[ImageRef], whole: bool = True) -> Iterator[tuple[ImageRef, Content]]:
+    """Read images, those of one source together."""
+    for _, members in groupby(images, key=lambda image: id(image.source)):
+        group = list(members)
+        yield from zip(group, group[0].source.contents([image.key for image in group], whole), strict=True)
+
+
 def _header_columns(rows: list[tuple[ImageRef, Header]]) -> Columns:
     columns = zip(*(header for _, header in rows), strict=True) if rows else [[]] * len(_HEADER_TYPES)
     return {
         "sample_id": _ids(image for image, _ in rows),
-        "named_format": _objects([extension_format(image.location) for image, _ in rows]),
         **{
             name: _objects(values) if dtype is object else np.array(values, dtype)
             for (name, dtype), values in zip(_HEADER_TYPES.items(), columns, strict=True)

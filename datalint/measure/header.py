@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from datalint.measure.formats import CANONICAL
+from datalint.measure.formats import CANONICAL, extension_format
 
 if TYPE_CHECKING:
     from PIL import ImageFile
@@ -23,9 +23,10 @@ _MOST_PAGES = 1_000_000
 
 
 class Header(NamedTuple):
-    """The columns of table ``headers`` that the content decides, in its order."""
+    """The columns of table ``headers``, in its order."""
 
-    format: str
+    format: str | None
+    named_format: str | None
     mode: str
     colour: bool
     alpha: bool
@@ -39,7 +40,7 @@ class Header(NamedTuple):
     copyright: str | None
 
 
-def read_header(image: ImageFile.ImageFile, head: bytes) -> Header:
+def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Header:
     """Describe an image that is open and not decoded; ``head`` are the first bytes of its file.
 
     Of a PNG, EXIF that comes after the pixels does not count. Broken EXIF is as good as none.
@@ -56,6 +57,7 @@ def read_header(image: ImageFile.ImageFile, head: bytes) -> Header:
         width, height = tags.get(_WIDTH, height), tags.get(_HEIGHT, width)
     return Header(
         format=name,
+        named_format=extension_format(file_name),
         mode=mode,
         colour=mode not in _GREY_MODES,
         alpha=image.has_transparency_data,

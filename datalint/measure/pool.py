@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 import warnings
@@ -12,31 +11,36 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from datalint.storage import ImageRef
+
 T = TypeVar("T")
 R = TypeVar("R")
 
 # Starting workers takes some 0.6 s of CPU. Below this much work, a second process would save less than it costs.
 _WORTHWHILE_SECONDS = 4.0
-_SECONDS_PER_FILE = 0.2e-3
+_SECONDS_PER_IMAGE = 0.2e-3
 _SECONDS_PER_BYTE = 8e-9  # JPEG; of compressed PNG about twice as much
 _SIZES_LOOKED_AT = 256
 _BATCH_SECONDS = 0.25
 
 
-def worthwhile(locations: Sequence[str]) -> bool:
-    """Say whether decoding all of these files takes long enough for worker processes."""
-    return len(locations) > 1 and seconds_per_file(locations) * len(locations) > _WORTHWHILE_SECONDS
+def worthwhile(images: Sequence[ImageRef]) -> bool:
+    """Say whether decoding all of these images takes long enough for worker processes, and whether they can be sent."""
+    if len(images) < 2 or seconds_per_image(images) * len(images) <= _WORTHWHILE_SECONDS:
+        return False
+    return all(source.portable for source in {id(image.source): image.source for image in images}.values())
 
 
-def moderate_batch(locations: Sequence[str], largest: int) -> int:
-    """Return how many of these files to put in a batch, so that large images do not keep one process busy for long."""
-    return max(1, min(largest, int(_BATCH_SECONDS / seconds_per_file(locations)))) if locations else largest
+def moderate_batch(images: Sequence[ImageRef], largest: int) -> int:
+    """Return how many of these images to put in a batch, so that large ones do not keep one process busy for long."""
+    return max(1, min(largest, int(_BATCH_SECONDS / seconds_per_image(images)))) if images else largest
 
 
-def seconds_per_file(locations: Sequence[str]) -> float:
-    """Estimate from some of the files' sizes how long one takes to decode."""
-    looked_at = locations[:: -(-len(locations) // _SIZES_LOOKED_AT)]
-    return _SECONDS_PER_FILE + _SECONDS_PER_BYTE * sum(map(_size, looked_at)) / len(looked_at)
+def seconds_per_image(images: Sequence[ImageRef]) -> float:
+    """Estimate from some of the images' sizes how long one takes to decode."""
+    looked_at = images[:: -(-len(images) // _SIZES_LOOKED_AT)]
+    total = sum(image.source.sizes([image.key])[0] for image in looked_at)
+    return _SECONDS_PER_IMAGE + _SECONDS_PER_BYTE * total / len(looked_at)
 
 
 def run_batches(
@@ -106,10 +110,3 @@ def _interrupts_ignored() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _size(location: str) -> int:
-    try:
-        return os.stat(location).st_size
-    except OSError:
-        return 0

@@ -69,9 +69,9 @@ def unsupported(what: str) -> Failure:
     return Failure("unreadable", f"unsupported format ({what})")
 
 
-def not_read(error: OSError) -> Failure:
+def not_read(reason: str) -> Failure:
     """Say why the bytes of a file could not be read."""
-    return Failure("unreadable", f"cannot be read ({error.strerror or type(error).__name__})")
+    return Failure("unreadable", f"cannot be read ({reason})")
 
 
 def not_decoded(error: BaseException) -> Failure:

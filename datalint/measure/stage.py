@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from datalint.measure.files import file_digest
 from datalint.measure.pool import moderate_batch, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from datalint.model import ImageRef, Tables
+    from datalint.model import Tables
+    from datalint.storage import ImageRef
 
 
 class MeasureOptions(NamedTuple):
@@ -42,12 +42,11 @@ def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Itera
     from datalint.measure.batch import crashed_tables, measure_batch
 
     work = partial(measure_batch, pixel_limit=options.pixel_limit)
-    locations = [image.location for image in images]
-    jobs = options.jobs if worthwhile(locations) else 1
-    yield from run_batches(work, crashed_tables, images, moderate_batch(locations, options.batch_size), jobs)
+    jobs = options.jobs if worthwhile(images) else 1
+    yield from run_batches(work, crashed_tables, images, moderate_batch(images, options.batch_size), jobs)
 
 
-def pixel_digests(locations: Sequence[str], options: MeasureOptions) -> list[str | None]:
+def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[str | None]:
     """Return the SHA-256 over mode, size and pixels of each image, hexadecimal; None where it does not decode.
 
     Decoded in full; EXIF orientation is applied and palettes are resolved.
@@ -55,17 +54,19 @@ def pixel_digests(locations: Sequence[str], options: MeasureOptions) -> list[str
     from datalint.measure.batch import digest_batch
 
     work = partial(digest_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile(locations) else 1
-    size = moderate_batch(locations, options.batch_size)
-    return [digest for batch in run_batches(work, _no_digest, locations, size, jobs) for digest in batch]
+    jobs = options.jobs if worthwhile(images) else 1
+    size = moderate_batch(images, options.batch_size)
+    return [digest for batch in run_batches(work, _no_digest, images, size, jobs) for digest in batch]
 
 
-def content_digests(locations: Sequence[str]) -> list[str | None]:
-    """Return the SHA-256 of each file's bytes, hexadecimal; None where it cannot be read."""
-    return [file_digest(location) for location in locations]
+def content_digests(images: Sequence[ImageRef]) -> list[str | None]:
+    """Return the SHA-256 of each image's bytes, hexadecimal; None where they cannot be read."""
+    from datalint.measure.batch import content_batch
+
+    return content_batch(images)
 
 
-def _no_digest(location: str) -> list[str | None]:
+def _no_digest(image: ImageRef) -> list[str | None]:
     return [None]
 
 

@@ -65,8 +65,7 @@ def _head(report: Report) -> Iterator[Text]:
     if dataset.labels:
         parts.append(_count(len(dataset.labels), "class", "classes"))
     parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s")
-    name = dataset.root.rstrip("/").rpartition("/")[2] or "/"
-    yield Text.assemble((printable(name) + "/", "bold"), "  ", printable(" · ".join(parts)))
+    yield Text.assemble((printable(dataset.name), "bold"), "  ", printable(" · ".join(parts)))
     for notice in dataset.notices:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))
 

@@ -103,7 +103,7 @@ def test_several_paths_are_checked_one_after_another(example: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["nowhere"], "nowhere: no such folder"),
+        (["nowhere"], "nowhere: no such file or folder"),
         ([".", "--select", "BAL01x"], "no rule is called 'BAL01x'"),
         ([".", "--select", "class-too-smal"], "did you mean 'class-too-small'"),
         ([".", "--set", "BAL001.min_image=5"], "did you mean 'min_images'"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from datalint.discover import discover
+from datalint.discover import Options, discover
 from datalint.errors import ConfigError, DatasetError
 from datalint.model import unescape_name
 
@@ -28,7 +28,7 @@ def make(root: Path, *names: str) -> Path:
 
 
 def rows(root: Path, **options: str) -> dict[str, tuple[str | None, str | None]]:
-    samples = discover(root, **options).samples()  # type: ignore[arg-type]
+    samples = discover(root, Options(**options)).tables()["samples"]  # type: ignore[arg-type]
     columns = (samples[name] for name in ("path", "split", "label"))
     return {path: (split, label) for path, split, label in zip(*columns, strict=True)}
 
@@ -132,7 +132,7 @@ def test_an_arrangement_is_understood(
 
 def test_roles_come_from_the_names_of_splits(tmp_path: Path) -> None:
     make(tmp_path, "Training/a/1.jpg", "valid/a/1.jpg", "Evaluation/a/1.jpg")
-    samples = discover(tmp_path).samples()
+    samples = discover(tmp_path).tables()["samples"]
     assert dict(zip(samples["split"], samples["role"], strict=False)) == {
         "Training": "train",
         "valid": "validation",
@@ -142,7 +142,7 @@ def test_roles_come_from_the_names_of_splits(tmp_path: Path) -> None:
 
 def test_levels_of_a_label_stay_available(tmp_path: Path) -> None:
     make(tmp_path, "Apple/Rotten/1.jpg", "Plum/Blue/1.jpg")
-    assert [*discover(tmp_path).samples()["levels"]] == [["Apple", "Rotten"], ["Plum", "Blue"]]
+    assert [*discover(tmp_path).tables()["samples"]["levels"]] == [["Apple", "Rotten"], ["Plum", "Blue"]]
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_a_dataset_inside_itself_is_left_out_and_named(tmp_path: Path) -> None:
     make(tmp_path, "cells/sick/1.png", "cells/well/1.png", "sick/1.png", "well/1.png", "well/2.png")
     listing = discover(tmp_path)
     assert rows(tmp_path).keys() == {"sick/1.png", "well/1.png", "well/2.png"}
-    folders = listing.folders()
+    folders = listing.tables()["folders"]
     copies = [i for i, kind in enumerate(folders["kind"]) if kind == "copy"]
     assert [(folders["path"][i], folders["images"][i], folders["copy_of"][i]) for i in copies] == [("cells", 2, "")]
 
@@ -185,13 +185,13 @@ def test_a_dataset_inside_itself_is_left_out_and_named(tmp_path: Path) -> None:
 def test_a_level_that_recurs_between_classes_is_no_copy(tmp_path: Path) -> None:
     make(tmp_path, *(f"{species}/{time}/1.jpg" for species in ("cat", "dog", "owl") for time in ("day", "night")))
     listing = discover(tmp_path)
-    assert len(listing.samples()["path"]) == 6
+    assert len(listing.tables()["samples"]["path"]) == 6
     assert not listing.reading.copies
 
 
 def test_an_empty_class_folder_is_a_class_without_images(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "dog/1.jpg", "owl/", "docs/readme.txt")
-    folders = discover(tmp_path).folders()
+    folders = discover(tmp_path).tables()["folders"]
     assert dict(zip(folders["label"], folders["images"], strict=False)) == {"cat": 1, "dog": 1, "owl": 0}
 
 
@@ -214,7 +214,7 @@ def test_ignore_file_has_gitignore_syntax(tmp_path: Path) -> None:
 
 def test_exclude_adds_patterns(tmp_path: Path) -> None:
     make(tmp_path, "cat/1.jpg", "dog/1.jpg", "raw/1.jpg")
-    assert len(discover(tmp_path, exclude=("raw/",)).samples()["path"]) == 2
+    assert len(discover(tmp_path, Options(exclude=("raw/",))).tables()["samples"]["path"]) == 2
 
 
 def test_links_are_followed_once_and_never_in_a_circle(tmp_path: Path) -> None:
@@ -249,7 +249,7 @@ def test_names_that_are_not_utf8_survive(tmp_path: Path) -> None:
     with open(folder + b"/1\\2.jpg", "wb"):
         pass
     make(tmp_path, "dog/1.jpg")
-    samples = discover(tmp_path).samples()
+    samples = discover(tmp_path).tables()["samples"]
     assert [*samples["path"]] == ["caf\\xe9/1\\\\2.jpg", "dog/1.jpg"]
     assert os.path.exists(os.path.join(os.fspath(tmp_path), unescape_name(samples["path"][0])))
 
@@ -266,21 +266,21 @@ def test_names_that_are_not_utf8_survive(tmp_path: Path) -> None:
 def test_a_layout_can_be_forced(tmp_path: Path, layout: str, expected: set[tuple[str | None, str | None]]) -> None:
     make(tmp_path, "train/cat/old/1.jpg", "test/cat/1.jpg", "test/dog/1.jpg")
     assert {*rows(tmp_path, layout=layout).values()} == expected
-    assert discover(tmp_path, layout).reading.layout == layout
+    assert discover(tmp_path, Options(layout)).reading.layout == layout
 
 
 def test_what_cannot_be_read_as_a_dataset_says_why(tmp_path: Path) -> None:
     make(tmp_path, "docs/readme.txt", "docs/table.csv", "empty/", "one.jpg")
-    with pytest.raises(DatasetError, match="no such folder"):
+    with pytest.raises(DatasetError, match="no such file or folder"):
         discover(tmp_path / "nowhere")
-    with pytest.raises(DatasetError, match="is a file"):
+    with pytest.raises(DatasetError, match="is no file that datalint can read"):
         discover(tmp_path / "one.jpg")
     with pytest.raises(DatasetError, match=r"no image found among 2 files \(\.csv, \.txt\)"):
         discover(tmp_path / "docs")
     with pytest.raises(DatasetError, match="the folder is empty"):
         discover(tmp_path / "empty")
     with pytest.raises(ConfigError, match="did you mean 'class-folders'"):
-        discover(tmp_path, "class-folder")
+        discover(tmp_path, Options("class-folder"))
 
 
 def test_pointers_are_recognised(tmp_path: Path) -> None:
@@ -315,7 +315,7 @@ def test_nothing_is_taken_for_what_it_only_resembles(
     tmp_path: Path, files: list[str], split: set[str | None], labels: int
 ) -> None:
     make(tmp_path, *files)
-    samples = discover(tmp_path).samples()
+    samples = discover(tmp_path).tables()["samples"]
     assert {*samples["split"]} == split
     assert len({*samples["label"]}) == labels
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from datalint.judge import Rule
 
-TABLES = [table.name for table in documentation()]
+TABLES = {table.name: [column.name for column in table.columns] for table in documentation()}
 
 
 @pytest.fixture
@@ -33,6 +33,7 @@ def facts() -> Facts:
             "sample_id": np.arange(10, dtype=np.int32),
             "path": np.array([f"{label}/{i}.jpg" for i, label in enumerate(labels)], dtype=object),
             "label": np.array(labels, dtype=object),
+            "labels": np.fromiter(([label] for label in labels), dtype=object),
         },
     )
     return facts

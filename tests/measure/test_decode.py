@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from conftest import photo
+from conftest import content, photo
 from PIL import Image, ImageFile
 
 from datalint.measure.decode import View, measure_image, pixel_digest
@@ -27,7 +27,7 @@ LIMIT = 10_000_000
 
 def outcome(path: Path, limit: int = LIMIT) -> View | Failure:
     with quiet_pillow():
-        return measure_image(str(path), limit)[1]
+        return measure_image(content(path), limit)[1]
 
 
 def view(path: Path, limit: int = LIMIT) -> View:
@@ -176,7 +176,7 @@ def test_large_images_are_reduced_in_strips(tmp_path: Path, monkeypatch: pytest.
     image.save(tmp_path / "large.png", compress_level=1)
     in_strips = view(tmp_path / "large.png")
     with quiet_pillow():
-        digest = pixel_digest(str(tmp_path / "large.png"), LIMIT)
+        digest = pixel_digest(content(tmp_path / "large.png"), LIMIT)
     monkeypatch.setattr("datalint.measure.decode._STRIP_PIXELS", 10**9)
     assert view(tmp_path / "large.png")[:3] == in_strips[:3]
     assert digest == hashlib.sha256(b"RGB 3000 2403 " + image.tobytes()).hexdigest()
@@ -194,7 +194,7 @@ def test_pixel_digest_is_of_mode_size_and_upright_pixels(tmp_path: Path, make_im
     (tmp_path / "cut.png").write_bytes((tmp_path / "a.png").read_bytes()[:-500])
     with quiet_pillow():
         a, b, turned, alpha, other, cut, none = (
-            pixel_digest(str(tmp_path / name), LIMIT)
+            pixel_digest(content(tmp_path / name), LIMIT)
             for name in ("a.png", "b.bmp", "turned.png", "alpha.png", "other.png", "cut.png", "none.png")
         )
     assert a == b == turned
@@ -206,7 +206,7 @@ def test_pixel_digest_is_of_mode_size_and_upright_pixels(tmp_path: Path, make_im
 def test_oversized(tmp_path: Path, side: int) -> None:
     (tmp_path / "bomb.png").write_bytes(huge_png(side))
     with quiet_pillow():
-        header, result = measure_image(str(tmp_path / "bomb.png"), LIMIT)
+        header, result = measure_image(content(tmp_path / "bomb.png"), LIMIT)
     millions = {4000: "16.0", 60_000: "3,600"}[side]
     reason = f"{side}x{side} is {millions} million pixels, the limit is 10.0 million"
     assert result == Failure("oversized", reason)
@@ -305,7 +305,7 @@ def test_files_beyond_memory_are_decoded_from_disk(
     photo((96, 72), 0).save(tmp_path / "lzw.tif", compression="tiff_lzw")
     paths.append(tmp_path / "lzw.tif")
     in_memory = [view(path)[:3] for path in paths]
-    monkeypatch.setattr("datalint.measure.files._IN_MEMORY", 0)
+    monkeypatch.setattr("datalint.storage.local._IN_MEMORY", 0)
     assert [view(path)[:3] for path in paths] == in_memory
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from datalint.measure.pool import moderate_batch, run_batches, worthwhile
+from datalint.storage import ImageRef, LocalFiles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,17 +86,21 @@ def test_interruption_ends_within_a_second(tmp_path: Path, jobs: int, group: boo
     assert process.returncode != 0
 
 
+def references(file: Path, number: int) -> list[ImageRef]:
+    return [ImageRef(n, LocalFiles(str(file.parent)), file.name) for n in range(number)]
+
+
 def test_workers_are_worth_their_start_for_much_work_only(tmp_path: Path) -> None:
     small, large = tmp_path / "small", tmp_path / "large"
     small.write_bytes(b"x" * 1000)
     large.write_bytes(b"x" * 200_000)
     assert not worthwhile([])
-    assert not worthwhile([str(large)])
-    assert not worthwhile([str(large)] * 500)
-    assert worthwhile([str(large)] * 10_000)
-    assert not worthwhile([str(small)] * 10_000)
-    assert worthwhile([str(small)] * 60_000)
-    assert not worthwhile([str(tmp_path / "gone")] * 500)
+    assert not worthwhile(references(large, 1))
+    assert not worthwhile(references(large, 500))
+    assert worthwhile(references(large, 10_000))
+    assert not worthwhile(references(small, 10_000))
+    assert worthwhile(references(small, 60_000))
+    assert not worthwhile(references(tmp_path / "gone", 500))
 
 
 def test_batches_of_large_files_are_small(tmp_path: Path) -> None:
@@ -103,6 +108,6 @@ def test_batches_of_large_files_are_small(tmp_path: Path) -> None:
     small.write_bytes(b"x" * 1000)
     with large.open("wb") as file:
         file.truncate(10 << 20)
-    assert moderate_batch([str(small)] * 500, 256) == 256
-    assert 1 <= moderate_batch([str(large)] * 500, 256) < 8
+    assert moderate_batch(references(small, 500), 256) == 256
+    assert 1 <= moderate_batch(references(large, 500), 256) < 8
     assert moderate_batch([], 256) == 256

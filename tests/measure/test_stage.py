@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from PIL import Image
 
 from datalint.facts import Facts
 from datalint.measure import MeasureOptions, content_digests, measure_headers, measure_pixels, pixel_digests
-from datalint.model import ImageRef
+from datalint.storage import ImageRef, LocalFiles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,8 +27,9 @@ OPTIONS = MeasureOptions(jobs=1, pixel_limit=89_000_000, batch_size=8)
 
 
 def references(folder: Path) -> list[ImageRef]:
-    files = sorted(str(file) for file in folder.rglob("*") if file.is_file())
-    return [ImageRef(number, file) for number, file in enumerate(files)]
+    files = sorted(str(file.relative_to(folder)) for file in folder.rglob("*") if file.is_file())
+    source = LocalFiles(str(folder))
+    return [ImageRef(number, source, file) for number, file in enumerate(files)]
 
 
 def plain(batches: Iterable[Tables]) -> list[Any]:
@@ -78,7 +78,7 @@ def test_tables_fit_the_schema(folder: Path) -> None:
     assert facts.run("SELECT count(*) FROM headers WHERE named_format = format") == [(42,)]
     assert facts.run("SELECT count(*) FROM pixels WHERE brightness NOT BETWEEN 0 AND 1 OR sharpness > 1") == [(0,)]
     for sample_id, digest in facts.run("SELECT sample_id, content_digest FROM pixels"):
-        assert [digest] == content_digests([images[sample_id].location])
+        assert [digest] == content_digests([images[sample_id]])
 
 
 def test_headers_alone_are_the_same_headers(folder: Path) -> None:
@@ -97,10 +97,9 @@ def test_headers_decode_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -
 def test_the_number_of_jobs_changes_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     images = references(folder)
     alone = plain(measure_pixels(images, OPTIONS))
-    monkeypatch.setattr("datalint.measure.stage.worthwhile", lambda locations: True)
+    monkeypatch.setattr("datalint.measure.stage.worthwhile", lambda images: True)
     assert plain(measure_pixels(images, OPTIONS._replace(jobs=2))) == alone
-    locations = [image.location for image in images]
-    assert pixel_digests(locations, OPTIONS._replace(jobs=2)) == pixel_digests(locations, OPTIONS)
+    assert pixel_digests(images, OPTIONS._replace(jobs=2)) == pixel_digests(images, OPTIONS)
 
 
 def test_an_image_that_kills_its_process_is_unreadable(folder: Path, tmp_path: Path) -> None:
@@ -108,14 +107,14 @@ def test_an_image_that_kills_its_process_is_unreadable(folder: Path, tmp_path: P
 import os, signal
 from functools import partial
 from datalint.measure import stage, batch
-from datalint.model import ImageRef
+from datalint.storage import ImageRef, LocalFiles
 
 decode = batch.measure_image
 
-def deadly(location, pixel_limit):
-    if location.endswith("05.jpg"):
+def deadly(content, pixel_limit):
+    if content.name.endswith("05.jpg"):
         os.kill(os.getpid(), signal.SIGKILL)
-    return decode(location, pixel_limit)
+    return decode(content, pixel_limit)
 
 def work(images):
     batch.measure_image = deadly
@@ -123,7 +122,8 @@ def work(images):
 
 if __name__ == "__main__":
     files = sorted(name for name in os.listdir({str(folder)!r}) if name[0] in "01")
-    images = [ImageRef(n, os.path.join({str(folder)!r}, name)) for n, name in enumerate(files)]
+    source = LocalFiles({str(folder)!r})
+    images = [ImageRef(n, source, name) for n, name in enumerate(files)]
     tables = list(stage.run_batches(work, batch.crashed_tables, images, 4, 2))
     print([i for t in tables if "pixels" in t for i in t["pixels"]["sample_id"].tolist()])
     print([(i, k, r) for t in tables for i, k, r in zip(*t["unmeasured"].values())])
@@ -144,7 +144,8 @@ def test_nothing_to_measure() -> None:
 def test_digests_of_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    assert content_digests([str(tmp_path / "a"), str(tmp_path / "b"), str(tmp_path)]) == [abc, None, None]
+    source = LocalFiles(str(tmp_path))
+    assert content_digests([ImageRef(n, source, key) for n, key in enumerate(("a", "b", ""))]) == [abc, None, None]
 
 
 def test_imports_stay_light() -> None:
@@ -160,7 +161,7 @@ def test_imports_stay_light() -> None:
 def test_corrupt_set(shared_datasets: Path, truth: Callable[[str], dict[str, Any]]) -> None:
     facts = truth("corrupt")
     images = references(shared_datasets / "corrupt")
-    names = {image.sample_id: os.path.relpath(image.location, shared_datasets / "corrupt") for image in images}
+    names = {image.sample_id: image.key for image in images}
     batches = list(measure_pixels(images, OPTIONS))
     lost = {names[i] for batch in batches for i in batch["unmeasured"]["sample_id"].tolist()}
     kinds = {kind for batch in batches for kind in batch["unmeasured"]["kind"]}

@@ -24,7 +24,7 @@ def report(*findings: Finding, notices: tuple[str, ...] = (), **changes: Any) ->
         "SPL001", "duplicate-across-splits", Severity.ERROR, "not-evaluated", "the dataset has no splits", ()
     )
     labels = {"cat": LabelCount(2, {}), "dog": LabelCount(1, {})}
-    dataset = DatasetFacts("/tmp/data", "class-folders", "class folders", 3, {}, labels, notices)
+    dataset = DatasetFacts("data/", "/tmp/data", "class-folders", "class folders", 3, {}, labels, notices)
     return Report(dataset, (rule, idle), "error", int(bool(findings)), 1.234, tables=None, **changes)  # type: ignore[arg-type]
 
 

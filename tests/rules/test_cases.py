@@ -12,6 +12,7 @@ from rule_cases import Case, fill, read_cases
 from datalint import pipeline
 from datalint.config import Config, RuleLayer
 from datalint.facts import Facts
+from datalint.filling import missing
 from datalint.judge import QueryLimits, judge, resolve
 from datalint.judge.rule import template_fields
 from datalint.judge.rulebook import check_columns
@@ -28,9 +29,10 @@ def value_of(finding: Any, key: str) -> Any:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.rule}: {case.name}")
 def test_case(case: Case) -> None:
     facts = fill(case.given)
+    rule = RULES[case.rule]
     layer = RuleLayer(select=(case.rule,), rules={case.rule: case.options})
     settings = resolve(list(RULES.values()), [layer])
-    result = judge(facts, settings, QueryLimits(10, 300), pipeline.missing_tables(facts, settings))[0]
+    result = judge(facts, settings, QueryLimits(10, 300), missing(facts, rule.tables | rule.needs))[0]
     assert not result.failed, result.reason
     assert result.reason == case.not_evaluated
     assert len(result.findings) == len(case.expect), [finding.message for finding in result.findings]

@@ -1,0 +1,161 @@
+"""Fill the tables that the rules read, and no others: list, measure, relate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from datalint import measure
+from datalint.facts import base_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+    from datalint.discover import Listing
+    from datalint.facts import Facts
+    from datalint.model import Tables
+    from datalint.storage import ImageRef
+
+_LARGE = 100_000  # samples from which on queries run on several threads
+_PER_IMAGE = {"headers", "pixels", "thumbnails", "unmeasured"}
+# What has to be there before a table can be filled.
+_NEEDS = {
+    "headers": {"files"},
+    "unmeasured": {"files"},
+    "pixels": {"files"},
+    "thumbnails": {"pixels"},
+    "duplicates": {"pixels", "thumbnails", "headers"},
+    "near_pairs": {"duplicates"},
+    "near_duplicates": {"near_pairs"},
+}
+# From where a table's emptiness means that there was nothing to judge, and what to say then.
+_NOTHING = {
+    "headers": "no image header could be read",
+    "pixels": "no image could be decoded",
+    "thumbnails": "no image could be decoded",
+    "classes": "the images have no labels",
+    "class_splits": "the images have no labels",
+    "splits": "the dataset has no splits",
+    "files": "the images are not files",
+    "attributes": "there is no manifest with further columns",
+    "manifest_rows": "there is no manifest",
+    "objects": "there are no annotated objects",
+    "headers.format": "the images are values in arrays, not image files",
+    "headers.named_format": "the images have no file names with an extension",
+}
+
+
+class Means(NamedTuple):
+    """What filling the tables takes, apart from the dataset."""
+
+    needed: Collection[str]
+    """The tables to fill."""
+    options: measure.MeasureOptions
+    threads: int
+    progress: Callable[[int, int], None]
+
+
+def needed_tables(names: Iterable[str]) -> set[str]:
+    """Return the tables behind the tables, views and columns that rules name, with those that they are made from."""
+    return _closure(base_tables(names))
+
+
+def fill(facts: Facts, listing: Listing, means: Means) -> Sequence[ImageRef]:
+    """Fill the tables; return where the images are."""
+    images, twins = listing.images()
+    _list(facts, listing, means)
+    _measure(facts, images, twins, means)
+    _relate(facts, images, means)
+    return images
+
+
+def missing(facts: Facts, names: Iterable[str]) -> dict[str, str]:
+    """Say which tables and columns that rules read or need hold nothing to judge, with the reason."""
+    relations = ("duplicates", "near_pairs", "near_duplicates", "duplicate_groups", "near_duplicate_groups")
+    source = dict.fromkeys(relations, "pixels")  # no duplicates is a result
+    found = {}
+    for name in sorted(set(names)):
+        origin = source.get(name, name)
+        table, _, column = origin.partition(".")
+        condition = f"WHERE {column} IS NOT NULL" if column else ""
+        if origin in _NOTHING and not facts.run(f"SELECT 1 FROM {table} {condition} LIMIT 1"):
+            found[name] = _NOTHING[origin]
+    return found
+
+
+def _closure(tables: Collection[str]) -> set[str]:
+    """Add the tables that others are made from."""
+    needed = set(tables)
+    while more := {need for table in needed for need in _NEEDS.get(table, ())} - needed:
+        needed |= more
+    return needed
+
+
+def _list(facts: Facts, listing: Listing, means: Means) -> None:
+    """Fill the tables that take names alone, and ``files`` where it is needed."""
+    import numpy as np
+
+    reading = listing.reading
+    row = {
+        "root": listing.root,
+        "layout": reading.layout,
+        "multi_label": reading.multi_label,
+        "pixel_limit": means.options.pixel_limit,
+    }
+    facts.insert("dataset", {name: np.array([value], dtype=object) for name, value in row.items()})
+    if len(reading.samples) >= _LARGE:
+        facts.use_threads(means.threads)
+    for table, columns in listing.tables().items():
+        facts.insert(table, columns)
+    files = listing.files() if "files" in means.needed else None
+    if files is not None:
+        facts.insert("files", files)
+
+
+def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means) -> None:
+    """Fill the tables of one image each, with one decode per image at the most."""
+    import numpy as np
+
+    needed = _PER_IMAGE & set(means.needed)
+    if not needed:
+        return
+    facts.run(
+        """INSERT INTO unmeasured
+        SELECT sample_id, CASE WHEN pointer IS NULL THEN 'empty' ELSE 'pointer' END, coalesce(pointer, 'zero bytes')
+        FROM samples JOIN files USING (path) WHERE bytes = 0 OR pointer IS NOT NULL"""
+    )
+    known = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM unmeasured")}
+    waiting = [image for image in images if image.sample_id not in known]
+    decode = bool(needed & {"pixels", "unmeasured"})
+    batches: Iterator[Tables] = (measure.measure_pixels if decode else measure.measure_headers)(waiting, means.options)
+    done = 0
+    for batch in batches:
+        for table, columns in batch.items():
+            if table in needed and len(columns["sample_id"]):
+                facts.insert(table, columns)
+        done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
+        means.progress(done, len(waiting))
+    if twins:
+        ids = np.array(list(twins.items()), dtype=np.int32)
+        for table in sorted(needed):
+            facts.repeat(table, {"sample_id": ids[:, 0], "of": ids[:, 1]})
+
+
+def _relate(facts: Facts, images: Sequence[ImageRef], means: Means) -> None:
+    """Fill the tables of facts between images."""
+    if "duplicates" not in means.needed:
+        return
+    from datalint import relate
+
+    columns = facts.columns(relate.CONTENTS_SQL)
+    thumbnails = facts.blobs(relate.THUMBNAILS_SQL, columns["sample_id"])
+    contents = relate.Contents.of(columns, thumbnails)
+    candidates = set(relate.pixel_candidates(contents).tolist())
+    decoded = [image for image in images if image.sample_id in candidates]
+    digests = measure.pixel_digests(decoded, means.options)
+    confirmed = {image.sample_id: digest for image, digest in zip(decoded, digests, strict=True) if digest is not None}
+    duplicates = relate.exact_duplicates(contents, confirmed)
+    facts.insert("duplicates", duplicates)
+    if "near_pairs" in means.needed:
+        pairs = relate.near_pairs(contents, duplicates)
+        facts.insert("near_pairs", pairs)
+        facts.insert("near_duplicates", relate.near_duplicates(contents, pairs, duplicates))

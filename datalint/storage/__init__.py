@@ -1,0 +1,12 @@
+"""Where images are: files on disk, members of archives, URLs, rows of arrays. Knows neither layouts nor statistics.
+
+An :class:`ImageSource` hands out the contents of images by key; a :class:`Storage` is one that holds named files, so
+that a layout can be read from it wherever it lies.
+"""
+
+from __future__ import annotations
+
+from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
+from datalint.storage.local import LocalFiles
+
+__all__ = ["Content", "Encoded", "ImageRef", "ImageSource", "LocalFiles", "Pixels", "Storage", "Unavailable"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from datalint.discover.copies import find_copies, without
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from datalint.discover.tree import Folder
 
 _WRAPPERS = frozenset(("data", "dataset", "image", "images", "img", "imgs", "jpg", "jpeg", "png", "pictures", "photos"))
+
+_FOLD = re.compile(r"(cv|fold|split)[ _-]?\d+", re.I)
 
 
 def recognise(found: Found) -> Reading | None:
@@ -105,8 +108,8 @@ def _split_places(base: Folder, notices: list[str]) -> list[Place]:
     A folder called ``train`` that lies among classes and holds images itself is a class (of trains).
     """
     roles = split_roles(folder.name for folder in base.folders)
-    splits = [folder for folder in base.branches if folder.name in roles]
-    others = [folder for folder in base.branches if folder.name not in roles]
+    splits = [folder for folder in base.branches if folder.name in roles] or _folds(base)
+    others = [folder for folder in base.branches if folder not in splits]
     if not splits or (others and not (len(splits) > 1 and any(split.branches for split in splits))):
         return []
     if len(splits) == 1 and not splits[0].branches:
@@ -124,6 +127,13 @@ def _split_places(base: Folder, notices: list[str]) -> list[Place]:
         for place in _class_places(_below(split), known=names):
             places.append(place._replace(split=split.name, role=role))
     return places
+
+
+def _folds(base: Folder) -> list[Folder]:
+    """Find the folds of a cross-validation (``fold1``, ``fold_2`` ...), all with classes in common; none has a role."""
+    folds = [folder for folder in base.branches if _FOLD.fullmatch(folder.name)]
+    classes = [{child.name for child in _below(fold).branches} for fold in folds]
+    return folds if len(folds) > 1 and len(folds) == len(base.branches) and set.intersection(*classes) else []
 
 
 def _below(split: Folder) -> Folder:

@@ -55,7 +55,7 @@ def run_batches(
     if jobs == 1:
         yield from map(work, batches)
         return
-    from joblib.externals.loky.process_executor import TerminatedWorkerError  # type: ignore[import-untyped]
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     done = 0
     while done < len(batches):
@@ -82,7 +82,7 @@ def _isolated(
 
 
 def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], jobs: int) -> Iterator[R]:
-    from joblib import Parallel, delayed  # type: ignore[import-untyped]
+    from joblib import Parallel, delayed
 
     # Batches are large enough as they are, and hold no arrays that would need memory maps.
     pool = Parallel(n_jobs=jobs, batch_size=1, max_nbytes=None, return_as="generator")

@@ -49,6 +49,22 @@ def rows(root: Path, **options: str) -> dict[str, tuple[str | None, str | None]]
             id="splits in any case",
         ),
         pytest.param(
+            ["fold1/cat/1.jpg", "fold_2/cat/2.jpg", "fold_2/dog/3.jpg"],
+            "split-folders",
+            {
+                "fold1/cat/1.jpg": ("fold1", "cat"),
+                "fold_2/cat/2.jpg": ("fold_2", "cat"),
+                "fold_2/dog/3.jpg": ("fold_2", "dog"),
+            },
+            id="folds of a cross-validation",
+        ),
+        pytest.param(
+            ["split1/a/1.jpg", "split2/b/2.jpg"],
+            "hierarchy",
+            {"split1/a/1.jpg": (None, "split1/a"), "split2/b/2.jpg": (None, "split2/b")},
+            id="folds without a class in common are levels",
+        ),
+        pytest.param(
             ["Training/Apple/Rotten/1.jpg", "Test/Apple/Fresh/1.jpg", "Test/Plum/Blue/1.jpg"],
             "hierarchy",
             {

@@ -105,7 +105,8 @@ def _list(facts: Facts, listing: Listing, means: Means) -> None:
     if len(reading.samples) >= _LARGE:
         facts.use_threads(means.threads)
     for table, columns in listing.tables().items():
-        facts.insert(table, columns)
+        if len(next(iter(columns.values()))):
+            facts.insert(table, columns)
     files = listing.files() if "files" in means.needed else None
     if files is not None:
         facts.insert("files", files)

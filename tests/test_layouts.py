@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from conftest import photo
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from layouts import WRITERS, Item, Written
 
 import datalint
+from datalint.measure.decode import View, measure_image
+from datalint.storage import Pixels
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -120,3 +124,47 @@ def test_findings_are_those_of_the_folders(
     if layout in IN_ARRAYS:
         assert idle.keys() >= FILE_RULES
     assert all(idle.values())
+
+
+LABELS = st.text("abcxyzéßж0123456789 _-", min_size=1, max_size=6).map(lambda text: "k" + text.strip())
+
+
+@st.composite
+def datasets(draw: st.DrawFn) -> list[Item]:
+    """Some images of some classes; every split has every class."""
+    labels = draw(st.lists(LABELS, min_size=2, max_size=4, unique_by=str.lower))
+    splits = draw(st.sampled_from([("train", "test"), ("train", "val", "test"), ("Training", "Testing")]))
+    side = draw(st.integers(9, 12))
+    seeds = np.random.default_rng(draw(st.integers(0, 999)))
+    return [
+        Item(split, label, f"{split}{place}{number}", seeds.integers(0, 256, (side, side, 3), dtype=np.uint8))
+        for split in sorted(splits)
+        for place, label in enumerate(sorted(labels))
+        for number in range(draw(st.integers(1, 3)))
+    ]
+
+
+@pytest.mark.parametrize("layout", WRITERS)
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(items=datasets())
+def test_what_is_written_is_read(layout: str, items: list[Item], tmp_path_factory: pytest.TempPathFactory) -> None:
+    written = WRITERS[layout](items, tmp_path_factory.mktemp("layout"))
+    config = {"select": ["dark-image"]}
+    arrays = isinstance(written.target, dict)
+    report = datalint.check(arrays=written.target, config=config) if arrays else datalint.check(written.target, config)
+    samples = report.table("samples").query("t", "SELECT path, split, label, sample_id FROM t ORDER BY path").fetchall()
+    expected = sorted((path, item.split, item.label) for path, item in zip(written.paths, items, strict=True))
+    assert [row[:3] for row in samples] == expected
+    digests = dict(report.table("pixels").query("t", "SELECT sample_id, reduced_digest FROM t").fetchall())
+    assert [digests[row[3]] for row in samples] == [digest_of(item) for item, _ in in_order(items, written.paths)]
+
+
+def in_order(items: list[Item], paths: list[str]) -> list[tuple[Item, str]]:
+    return sorted(zip(items, paths, strict=True), key=lambda pair: pair[1])
+
+
+def digest_of(item: Item) -> str:
+    """The digest of the reduced image, measured from the pixels themselves."""
+    _, view = measure_image(Pixels(item.pixels, 0, 255), 10**8)
+    assert isinstance(view, View)
+    return view.reduced_digest

@@ -61,6 +61,8 @@ def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[s
 
 def content_digests(images: Sequence[ImageRef]) -> list[str | None]:
     """Return the SHA-256 of each image's bytes, hexadecimal; None where they cannot be read."""
+    if not images:
+        return []
     from datalint.measure.batch import content_batch
 
     return content_batch(images)

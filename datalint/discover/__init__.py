@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datalint.discover import detection, folders
+from datalint.discover import detection, folders, webdataset
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
 from datalint.discover.tables import (
@@ -33,6 +33,7 @@ __all__ = ["LAYOUTS", "Listing", "ManifestColumns", "Options", "discover"]
 
 LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
+    "webdataset": Layout(webdataset.read, webdataset.recognise, "files of one key are one sample, in tar shards"),
     "class-folders": Layout(folders.read_class_folders, folders.recognise, "a folder a class"),
     "split-folders": Layout(folders.read_split_folders, None, "class folders in a folder a split"),
     "hierarchy": Layout(folders.read_hierarchy, None, "class folders in class folders"),
@@ -70,16 +71,16 @@ class Listing:
 
         The mapping leads from the sample_id of a further sample to that which the image is measured for.
         """
-        numbers = {position: number for number, position in enumerate(self._order)}
         measured: dict[str, int] = {}
         images, twins = [], {}
-        for position, sample in enumerate(self.reading.samples):
-            number = numbers[position]
+        for number, sample in enumerate(self.samples):
             first = measured.setdefault(sample.path, number)
             if first == number:
                 images.append(ImageRef(number, sample.source, sample.key))
             else:
                 twins[number] = first
+        sources = {id(image.source): number for number, image in enumerate(images)}
+        images.sort(key=lambda image: (sources[id(image.source)], *image.source.position(image.key)))
         return images, twins
 
     def tables(self) -> Tables:
@@ -115,6 +116,9 @@ def discover(path: str | os.PathLike[str], options: Options = Options()) -> List
         reading = LAYOUTS[name].read(found) if name else _recognised(found)
     except DatasetError as error:
         raise DatasetError(f"{shown}: {error}") from None
+    reading = reading._replace(faults=(*found.faults, *reading.faults))
+    if not reading.samples:
+        reading = reading._replace(description="no image", notices=())
     if not reading.samples and not reading.faults:
         raise DatasetError(f"{shown}: {_no_image(found.tree)}")
     root = found.storage.root if found.focus is None else f"{found.storage.root.rstrip('/')}/{found.focus}"
@@ -127,6 +131,8 @@ def _recognised(found: Found) -> Reading:
         reading = layout.recognise(found) if layout.recognise else None
         if reading is not None:
             return reading
+    if found.faults:
+        return Reading("flat", "nothing", (), ())
     raise DatasetError("is no file that datalint can read a dataset from; give the folder that holds the images")
 
 

@@ -54,11 +54,14 @@ class Found:
         options: Options,
         read_tree: Callable[[], tuple[Folder, list[str]]],
         focus: str | None = None,
+        faults: Sequence[Fault] = (),
     ) -> None:
         self.storage = storage
         self.options = options
         self.focus = focus
         """The file that was given, relative to the storage's root; None for a folder or archive."""
+        self.faults = list(faults)
+        """What is wrong with what lies there, whatever the layout."""
         self._read_tree = read_tree
 
     @cached_property
@@ -147,7 +150,6 @@ class Reading(NamedTuple):
     description: str
     """The layout in the words of the first line of output."""
     samples: Sequence[Sample]
-    """In the order that is best for reading them."""
     notices: Sequence[str]
     """What a person should know about how the dataset was understood; not escaped."""
     places: Sequence[Place] = ()

@@ -9,7 +9,7 @@ from datalint.discover.litter import IGNORE_FILE, ignore_matcher, is_litter
 from datalint.errors import ConfigError, DatasetError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 # What Pillow reads, and what people take for images although Pillow cannot read it.
 IMAGE_EXTENSIONS = frozenset(
@@ -57,6 +57,44 @@ class Folder:
         return f"{self.path}/{name}" if self.path else name
 
 
+def tree_of(names: Iterable[str], exclude: Sequence[str] = (), prefix: str = "") -> Folder:
+    """Make a tree of the names of files that lie in no folder of this machine; all paths begin with ``prefix``.
+
+    Litter, hidden entries and whatever ``exclude`` names are left out, as :func:`scan` does.
+    """
+    ignored = ignore_matcher(exclude)
+    tree = Folder(prefix.rpartition("/")[2], prefix)
+    folders = {"": tree}
+
+    def folder_of(path: str) -> Folder:
+        if path not in folders:
+            above, _, name = path.rpartition("/")
+            parent = folder_of(above)
+            folders[path] = Folder(name, parent.join(name))
+            parent.folders.append(folders[path])
+        return folders[path]
+
+    for path in names:
+        parts = path.split("/")
+        if any(map(is_litter, parts)) or (ignored and ignored(path)):
+            continue
+        folder_of("/".join(parts[:-1])).files.append(parts[-1])
+    everything = list(tree.walk())
+    for folder in everything:
+        folder.files = sorted(set(folder.files))
+        own = set(folder.files)
+        folder.images = [name for name in folder.files if is_image(name, own)]
+        folder.folders.sort(key=lambda child: child.name)
+    count_below(everything)
+    return tree
+
+
+def count_below(folders: Sequence[Folder]) -> None:
+    """Count the images below each folder; parents come before their children."""
+    for folder in reversed(folders):
+        folder.images_below = len(folder.images) + sum(child.images_below for child in folder.folders)
+
+
 def scan(root: str, exclude: Sequence[str] = ()) -> tuple[Folder, list[str]]:
     """Read the names below ``root``; return the tree, and notices about folders that could not be read.
 
@@ -95,9 +133,9 @@ def scan(root: str, exclude: Sequence[str] = ()) -> tuple[Folder, list[str]]:
             notices.append(f"folder {folder.path} cannot be read: {error.strerror}; it is left out")
         pending.extend(folder.folders)
         order.extend(folder.folders)
-    for folder in reversed(order):
+    for folder in order:
         folder.folders.sort(key=lambda child: child.name)
-        folder.images_below = len(folder.images) + sum(child.images_below for child in folder.folders)
+    count_below(order)
     return tree, notices
 
 

@@ -6,7 +6,21 @@ that a layout can be read from it wherever it lies.
 
 from __future__ import annotations
 
+from datalint.storage.archive import ArchiveFiles, is_archive_name
 from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
 from datalint.storage.local import LocalFiles
+from datalint.storage.mounted import MountedFiles
 
-__all__ = ["Content", "Encoded", "ImageRef", "ImageSource", "LocalFiles", "Pixels", "Storage", "Unavailable"]
+__all__ = [
+    "ArchiveFiles",
+    "Content",
+    "Encoded",
+    "ImageRef",
+    "ImageSource",
+    "LocalFiles",
+    "MountedFiles",
+    "Pixels",
+    "Storage",
+    "Unavailable",
+    "is_archive_name",
+]

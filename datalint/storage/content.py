@@ -86,6 +86,10 @@ class ImageSource(Protocol):
         """Return about how many bytes there are to decode for each key, without reading them; 0 where unknown."""
         ...
 
+    def position(self, key: Any) -> tuple[str, int]:
+        """Return the container that holds the image and where in it; reading in that order is fastest."""
+        ...
+
 
 class Storage(ImageSource, Protocol):
     """A source of named files; its keys are paths relative to its root, with ``/``, as Python decodes file names."""

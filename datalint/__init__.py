@@ -16,12 +16,18 @@ __all__ = ["__version__", "check", "load_config"]
 
 
 def check(
-    path: str | os.PathLike[str],
+    path: str | os.PathLike[str] | None = None,
     config: Config | Mapping[str, Any] | str | os.PathLike[str] | None = None,
     *,
+    arrays: Any = None,
     jobs: int | None = None,
 ) -> Report:
     """Check a dataset and return the report.
+
+    ``path`` is a folder, a file, an archive, a pattern of shards or a URL. In its place, ``arrays`` takes what is in
+    memory: images and labels ``(X, y)``, a dataset object of torch, Keras or Hugging Face, or a mapping of such by
+    split. ``X`` is N x H x W, N x H x W x C or N x C x H x W, of uint8, uint16 or floats in [0, 1] or [-1, 1];
+    ``y`` holds integers, strings, or a column a class.
 
     ``config`` is a Config, a mapping with the keys of ``datalint.toml``, the path of such a file, or None to
     look for one upward from the dataset. ``jobs`` is the number of worker processes, one per processor by
@@ -33,16 +39,19 @@ def check(
     import os
     from pathlib import Path
 
-    from datalint import pipeline
+    from datalint import discover, pipeline
     from datalint.config import Config, config_for, config_from
 
+    if (path is None) == (arrays is None):
+        raise TypeError("give either a path or arrays")
+    dataset = discover.InMemory(arrays) if path is None else path
     if config is None:
-        config = config_for(Path(path))
+        config = config_for(Path(path or "."))
     elif isinstance(config, str | os.PathLike):
         config = load_config(config)
     elif not isinstance(config, Config):
         config = config_from(config)
-    return pipeline.check(path, config, pipeline.Run(jobs or pipeline.processors()))
+    return pipeline.check(dataset, config, pipeline.Run(jobs or pipeline.processors()))
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:

@@ -44,14 +44,14 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def check(path: str | os.PathLike[str], config: Config, run: Run) -> Report:
+def check(dataset: str | os.PathLike[str] | discover.InMemory, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
     facts = Facts()
     settings = selected_rules(facts, config)
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
 
-    listing = discover.discover(path, reading_options(config))
+    listing = discover.discover(dataset, reading_options(config))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress)
     images = fill(facts, listing, means)

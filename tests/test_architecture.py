@@ -19,7 +19,7 @@ ALLOWED = {
     "pipeline": {*STAGES - {"report"}, *FOUNDATION, "config", "filling"},
     "filling": {"discover", "measure", "relate", "facts", *FOUNDATION},
     "cli": {"cli", "pipeline", "config", "discover", "facts", "judge", "report", "__init__", *FOUNDATION},
-    "__init__": {"pipeline", "config", *FOUNDATION},
+    "__init__": {"pipeline", "config", "discover", *FOUNDATION},
     "__main__": {"cli"},
 }
 

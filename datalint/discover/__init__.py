@@ -6,9 +6,11 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datalint.discover import detection, folders, webdataset
+from datalint.discover import detection, folders, hdf5, memory, npz, webdataset
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
+from datalint.discover.memory import InMemory
+from datalint.discover.pickles import REFUSAL, find_pickle
 from datalint.discover.tables import (
     attribute_rows,
     fault_rows,
@@ -29,11 +31,13 @@ if TYPE_CHECKING:
     from datalint.discover.tree import Folder
     from datalint.model import Columns, Tables
 
-__all__ = ["LAYOUTS", "Listing", "ManifestColumns", "Options", "discover"]
+__all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover"]
 
 LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
     "webdataset": Layout(webdataset.read, webdataset.recognise, "files of one key are one sample, in tar shards"),
+    "hdf5": Layout(hdf5.read, hdf5.recognise, "arrays or groups in HDF5 files"),
+    "npz": Layout(npz.read, npz.recognise, "arrays in NPZ or NPY files"),
     "class-folders": Layout(folders.read_class_folders, folders.recognise, "a folder a class"),
     "split-folders": Layout(folders.read_split_folders, None, "class folders in a folder a split"),
     "hierarchy": Layout(folders.read_hierarchy, None, "class folders in class folders"),
@@ -102,7 +106,7 @@ class Listing:
         return found.tree
 
 
-def discover(path: str | os.PathLike[str], options: Options = Options()) -> Listing:  # noqa: B008
+def discover(dataset: str | os.PathLike[str] | InMemory, options: Options = Options()) -> Listing:  # noqa: B008
     """List the samples of a dataset.
 
     Raises DatasetError where there is no dataset, ConfigError for an unknown layout.
@@ -110,9 +114,11 @@ def discover(path: str | os.PathLike[str], options: Options = Options()) -> List
     name = options.layout
     if name is not None and name not in LAYOUTS:
         raise ConfigError(f"unknown layout {name!r}{did_you_mean(name, LAYOUTS)}; known: {', '.join(LAYOUTS)}")
-    shown = escape_name(os.fsdecode(path))
-    found = find(path, options)
+    if isinstance(dataset, InMemory):
+        return Listing("arrays", "arrays", memory.read(dataset.arrays), None, options.level)
+    shown = escape_name(os.fsdecode(dataset))
     try:
+        found = find(dataset, options)
         reading = LAYOUTS[name].read(found) if name else _recognised(found)
     except DatasetError as error:
         raise DatasetError(f"{shown}: {error}") from None
@@ -120,7 +126,7 @@ def discover(path: str | os.PathLike[str], options: Options = Options()) -> List
     if not reading.samples:
         reading = reading._replace(description="no image", notices=())
     if not reading.samples and not reading.faults:
-        raise DatasetError(f"{shown}: {_no_image(found.tree)}")
+        raise DatasetError(f"{shown}: {_no_image(found)}")
     root = found.storage.root if found.focus is None else f"{found.storage.root.rstrip('/')}/{found.focus}"
     last = root.rstrip("/").rpartition("/")[2]
     return Listing(escape_name(last if found.focus else last + "/"), escape_name(root), reading, found, options.level)
@@ -132,11 +138,16 @@ def _recognised(found: Found) -> Reading:
         if reading is not None:
             return reading
     if found.faults:
-        return Reading("flat", "nothing", (), ())
+        return Reading("flat", "no image", (), ())
+    if find_pickle(found):
+        raise DatasetError(REFUSAL)
     raise DatasetError("is no file that datalint can read a dataset from; give the folder that holds the images")
 
 
-def _no_image(tree: Folder) -> str:
+def _no_image(found: Found) -> str:
+    if pickle := find_pickle(found):
+        return f"{escape_name(pickle)} {REFUSAL}"
+    tree = found.tree
     names = [name for folder in tree.walk() for name in folder.files]
     if not names:
         return "no image found: the folder is empty"

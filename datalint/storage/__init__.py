@@ -7,6 +7,7 @@ that a layout can be read from it wherever it lies.
 from __future__ import annotations
 
 from datalint.storage.archive import ArchiveFiles, is_archive_name
+from datalint.storage.cells import TextCells
 from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
 from datalint.storage.local import LocalFiles
 from datalint.storage.mounted import MountedFiles
@@ -21,6 +22,7 @@ __all__ = [
     "MountedFiles",
     "Pixels",
     "Storage",
+    "TextCells",
     "Unavailable",
     "is_archive_name",
 ]

@@ -6,7 +6,7 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datalint.discover import detection, folders, hdf5, manifest, memory, npz, webdataset
+from datalint.discover import detection, folders, hdf5, manifest, memory, npz, parquet, webdataset
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
 from datalint.discover.memory import InMemory
@@ -37,6 +37,7 @@ LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
     "webdataset": Layout(webdataset.read, webdataset.recognise, "files of one key are one sample, in tar shards"),
     "manifest": Layout(manifest.read, manifest.recognise, "a CSV, TSV, JSON or text file that lists the images"),
+    "parquet": Layout(parquet.read, parquet.recognise, "images or paths in Parquet files"),
     "hdf5": Layout(hdf5.read, hdf5.recognise, "arrays or groups in HDF5 files"),
     "npz": Layout(npz.read, npz.recognise, "arrays in NPZ or NPY files"),
     "class-folders": Layout(folders.read_class_folders, folders.recognise, "a folder a class"),

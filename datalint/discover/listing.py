@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from datalint.storage.fetch import is_url
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -62,11 +64,23 @@ class Found:
         """The file that was given, relative to the storage's root; None for a folder or archive."""
         self.faults = list(faults)
         """What is wrong with what lies there, whatever the layout."""
+        self.keep: object = None
+        """What must not go away before this does."""
         self._read_tree = read_tree
 
     @cached_property
     def _scanned(self) -> tuple[Folder, list[str]]:
         return self._read_tree()
+
+    def holder(self, path: str) -> ImageSource:
+        """Return what holds an image that a manifest names: the storage, or the server of a URL."""
+        return self._urls if is_url(path) else self.storage
+
+    @cached_property
+    def _urls(self) -> ImageSource:
+        from datalint.storage.remote import Urls
+
+        return Urls(self.options.timeout, self.options.download << 20)
 
     @property
     def tree(self) -> Folder:

@@ -14,10 +14,13 @@ from datalint.discover.tree import Folder, count_below, scan, tree_of
 from datalint.errors import DatasetError
 from datalint.model import escape_name
 from datalint.storage import ArchiveFiles, LocalFiles, MountedFiles, is_archive_name
+from datalint.storage.fetch import in_words, is_url
+from datalint.storage.remote import RemoteFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+CONTAINERS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".h5", ".hdf5", ".npz", ".npy", ".txt")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 _MOST_MEMBERS = 100_000
@@ -25,6 +28,8 @@ _MOST_MEMBERS = 100_000
 
 def find(path: str | os.PathLike[str], options: Options) -> Found:
     """Look at what lies at a path. Raises DatasetError where nothing does."""
+    if is_url(os.fsdecode(path)):
+        return _remote(os.fsdecode(path), options)
     given = os.path.abspath(os.fsdecode(path))
     if not os.path.exists(given):
         if any(c in given for c in "{*?["):
@@ -36,6 +41,44 @@ def find(path: str | os.PathLike[str], options: Options) -> Found:
         return _archive(given, options)
     root, name = os.path.split(given)
     return Found(LocalFiles(root), options, lambda: scan(root, options.exclude), focus=name)
+
+
+def _remote(url: str, options: Options) -> Found:
+    """Look at a folder or a file of a server."""
+    above, _, name = url.split("?")[0].rstrip("/").rpartition("/")
+    limit = options.download << 20
+    if is_archive_name(name):
+        remote = RemoteFiles(above, options.timeout, limit)
+        try:
+            found = _archive(remote.local(name), options)
+        except OSError as error:
+            raise DatasetError(in_words(error)) from None
+        found.keep = remote  # the copy goes away with it
+        return found
+    if name.lower().endswith(CONTAINERS):
+        remote = RemoteFiles(above, options.timeout, limit)
+        return Found(remote, options, lambda: _remote_tree(remote, options, name), focus=name)
+    remote = RemoteFiles(url, options.timeout, limit)
+    try:
+        names = remote.names()
+    except OSError as error:
+        raise DatasetError(in_words(error)) from None
+    if not names:
+        raise DatasetError("nothing is there")
+    lines: list[str] = []
+    if IGNORE_FILE in names:
+        with remote.open(IGNORE_FILE) as file:
+            lines = file.read().decode("utf-8", "replace").splitlines()
+    tree = tree_of(names, [*lines, *options.exclude])
+    return Found(remote, options, lambda: (tree, []))
+
+
+def _remote_tree(remote: RemoteFiles, options: Options, name: str) -> tuple[Folder, list[str]]:
+    """List what lies beside a file of a server; not every server can say that."""
+    try:
+        return tree_of(remote.names(), options.exclude), []
+    except OSError:
+        return tree_of([name]), []
 
 
 def _folder(root: str, options: Options) -> Found:
@@ -141,5 +184,4 @@ def _faults(archive: ArchiveFiles, path: str, tree: Folder) -> list[Fault]:
 
 def _readable(tree: Folder) -> bool:
     """Tell whether there are files in which images may be."""
-    kinds = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".h5", ".hdf5", ".npz", ".npy", ".txt")
-    return any(name.lower().endswith(kinds) for folder in tree.walk() for name in folder.files)
+    return any(name.lower().endswith(CONTAINERS) for folder in tree.walk() for name in folder.files)

@@ -9,10 +9,10 @@ from datalint.discover import folders
 from datalint.discover.manifest.candidates import candidates, is_candidate_name, is_submission
 from datalint.discover.manifest.columns import Roles, find_roles
 from datalint.discover.manifest.gather import Gathered
-from datalint.discover.manifest.names import is_url
 from datalint.discover.manifest.records import Manifest
 from datalint.discover.manifest.resolve import Files
 from datalint.errors import DatasetError
+from datalint.storage.fetch import is_url
 
 if TYPE_CHECKING:
     from typing import Any
@@ -43,7 +43,7 @@ def recognise(found: Found) -> Reading | None:
     paths = candidates(found.tree)
     if not paths:
         return None
-    files = Files(found.tree)
+    files = Files(lambda: found.tree)
     known = [one for path in paths if (one := _known(found, path, files)) and one.share >= _ENOUGH]
     if not known:
         return None
@@ -54,7 +54,7 @@ def recognise(found: Found) -> Reading | None:
 
 def read(found: Found) -> Reading:
     """Read the manifest that was given, or all that there are."""
-    files = Files(found.tree)
+    files = Files(lambda: found.tree)
     paths = [found.focus] if found.focus is not None else candidates(found.tree)
     known = [one for path in paths if (one := _known(found, path, files, forced=found.focus is not None))]
     listed = [one for one in known if one.share > 0]

@@ -6,8 +6,9 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint.discover.manifest.names import IMAGE_NAMES, LABEL_NAMES, PIXEL_NAMES, SPLIT_NAMES, is_url, plain
+from datalint.discover.manifest.names import IMAGE_NAMES, LABEL_NAMES, PIXEL_NAMES, SPLIT_NAMES, plain
 from datalint.errors import DatasetError, did_you_mean
+from datalint.storage.fetch import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

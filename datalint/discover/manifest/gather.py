@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.discover.listing import Fault, ManifestRow, Reading, Sample
 from datalint.discover.manifest.columns import Roles, is_true
-from datalint.discover.manifest.names import is_url
 from datalint.discover.manifest.pixels import RecordCells
 from datalint.discover.manifest.several import find_separator, labels_of
 from datalint.discover.roles import split_roles
 from datalint.storage import TextCells
 from datalint.storage.cells import Span
+from datalint.storage.fetch import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,6 +101,8 @@ class Gathered:
 
     def add_unlabelled_test(self) -> None:
         """Take the images of a folder that is a test by its name, and that no manifest lists, for unlabelled ones."""
+        if any(is_url(one.path) for one in self._said):
+            return
         listed = {one.path for one in self._said}
         for folder in self._found.tree.walk():
             role = split_roles([folder.name]).get(folder.name)
@@ -145,14 +147,9 @@ class Gathered:
         )
 
     def _find(self, image: str, manifest: str, name: str) -> list[tuple[str, Any]]:
-        if is_url(image):
-            from datalint.storage.remote import Urls
-
-            options = self._found.options
-            self._urls = getattr(self, "_urls", None) or Urls(options.timeout, options.download << 20)
-            return [(image, self._urls)]
         base = manifest.rpartition("/")[0]
-        return [(path, self._found.storage) for path in self._files.find(image, base, prefer=name)]
+        paths = [image] if is_url(image) else self._files.find(image, base, prefer=name)
+        return [(path, self._found.holder(path)) for path in paths]
 
     def _cells(self, manifest: Manifest, roles: Roles) -> TextCells | None:
         if not roles.pixels:

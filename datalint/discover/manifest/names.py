@@ -19,8 +19,6 @@ LABEL_NAMES = (
 SPLIT_NAMES = "split set fold usage subset partition phase dataset datasetsplit".split()
 PIXEL_NAMES = "pixels pixel image imagedata data array".split()
 
-_URL = re.compile(r"[a-z][a-z0-9+.-]*://", re.I)
-
 
 def plain(name: str) -> str:
     """Reduce a column's name to what does not vary: ``File Name`` and ``file_name`` are one."""
@@ -30,10 +28,6 @@ def plain(name: str) -> str:
 def is_known_name(name: str) -> bool:
     """Tell whether a cell is the name of a column of images, labels, splits or pixels."""
     return plain(name) in {*IMAGE_NAMES, *LABEL_NAMES, *SPLIT_NAMES, *PIXEL_NAMES}
-
-
-def is_url(value: str) -> bool:
-    return _URL.match(value) is not None
 
 
 def looks_like_image(value: str) -> bool:

@@ -3,29 +3,46 @@
 from __future__ import annotations
 
 import posixpath
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
-from datalint.discover.manifest.names import is_url
+from datalint.storage.fetch import is_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from datalint.discover.tree import Folder
+
+
+class _Index(NamedTuple):
+    paths: set[str]
+    by_name: dict[str, list[str]]
+    by_stem: dict[str, list[str]]
+    without_extension: dict[str, str]
 
 
 class Files:
     """The images of a tree, to be found by the names that manifests have for them."""
 
-    def __init__(self, tree: Folder) -> None:
-        self.paths: set[str] = set()
-        self._by_name: dict[str, list[str]] = {}
-        self._by_stem: dict[str, list[str]] = {}
-        self._without_extension: dict[str, str] = {}
-        for folder in tree.walk():
+    def __init__(self, tree: Callable[[], Folder]) -> None:
+        """``tree`` is read when the first name is looked for: URLs need none."""
+        self._tree = tree
+
+    @property
+    def paths(self) -> set[str]:
+        return self._index.paths
+
+    @cached_property
+    def _index(self) -> _Index:
+        index = _Index(set(), {}, {}, {})
+        for folder in self._tree().walk():
             for name in folder.images:
                 path = folder.join(name)
-                self.paths.add(path)
-                self._by_name.setdefault(name, []).append(path)
-                self._by_stem.setdefault(_stem(name), []).append(path)
-                self._without_extension.setdefault(_stem(path), path)
+                index.paths.add(path)
+                index.by_name.setdefault(name, []).append(path)
+                index.by_stem.setdefault(_stem(name), []).append(path)
+                index.without_extension.setdefault(_stem(path), path)
+        return index
 
     def find(self, name: str, base: str, prefer: str | None = None) -> list[str]:
         """Return the images that a name means; ``base`` is the manifest's folder.
@@ -44,13 +61,13 @@ class Files:
             if start == len(parts) - 1 and start > 0:
                 break  # a bare name is too little of a path
             for candidate in (posixpath.normpath(posixpath.join(base, tail)), tail):
-                found = candidate if candidate in self.paths else self._without_extension.get(candidate)
+                found = candidate if candidate in self.paths else self._index.without_extension.get(candidate)
                 if found is not None:
                     return [found]
         if not parts:
             return []
         last = parts[-1]
-        matches = self._by_name.get(last) or self._by_stem.get(last, [])
+        matches = self._index.by_name.get(last) or self._index.by_stem.get(last, [])
         if len(parts) > 1:  # the folders of another machine; only a name that is unique can be trusted
             return matches if len(matches) == 1 else []
         preferred = [path for path in matches if prefer and prefer in path.split("/")[:-1]]

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 FILE_NAME = "datalint.toml"
 FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
-_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "limits", *_RULE_KEYS}
+_LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
+_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "limits", *_LABEL_KEYS, *_RULE_KEYS}
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,28 @@ class Limits:
     """A rule that runs longer is stopped."""
     rule_memory: int = 2000
     """Megabytes that a rule of a project's own may take."""
+    timeout: float = 30.0
+    """Seconds to wait for a server."""
+    download: int = 64
+    """Megabytes that an image on a server may have."""
+
+
+@dataclass(frozen=True)
+class Labelling:
+    """Where labels and splits are, where the layout does not say it."""
+
+    level: int | None = None
+    """How many levels of a hierarchical label count, from the top."""
+    label_pattern: str | None = None
+    """File names that hold the label: ``{label}.{number}.jpg``."""
+    label_separator: str | None = None
+    """What stands between several labels in one cell of a manifest."""
+    label_names: tuple[str, ...] = ()
+    """The classes that labels number from 0."""
+    image_column: str | None = None
+    label_columns: tuple[str, ...] = ()
+    """Several where each is a class of its own, with 0 or 1 in it."""
+    split_column: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +84,7 @@ class Config:
     rule_paths: tuple[str, ...] = ()
     """Folders with the project's own rules, relative to the configuration file."""
     limits: Limits = Limits()
+    labelling: Labelling = Labelling()
     layer: RuleLayer = RuleLayer()
     command_line: RuleLayer = RuleLayer()
 
@@ -111,6 +135,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         exclude=_texts(here, table, "exclude") or (),
         rule_paths=_texts(here, table, "rule-paths") or (),
         limits=_limits(here, table.get("limits", {})),
+        labelling=_labelling(here, table),
         layer=rule_layer(table, file),
     )
     if config.fail_on not in FAIL_ON:
@@ -195,6 +220,29 @@ def _texts(here: RuleLayer, table: Mapping[str, Any], key: str) -> tuple[str, ..
     if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
         raise here.error(f"{key} must be a list of strings, not {value!r}", key)
     return tuple(value)
+
+
+def _labelling(here: RuleLayer, table: Mapping[str, Any]) -> Labelling:
+    level = table.get("level")
+    if level is not None and (isinstance(level, bool) or not isinstance(level, int) or level < 1):
+        raise here.error(f"level must be a whole number above 0, not {level!r}", "level")
+    columns = table.get("columns", {})
+    known = ("image", "label", "split")
+    if not isinstance(columns, dict):
+        raise here.error("columns must be a table: [columns]", "columns")
+    for key in columns.keys() - set(known):
+        raise here.error(f"unknown key {key!r}{did_you_mean(key, known)}", "columns", key)
+    label = columns.get("label", [])
+    labels = _texts(here, {"label": [label] if isinstance(label, str) else label}, "label") or ()
+    return Labelling(
+        level=level,
+        label_pattern=_text(here, table, "label-pattern", None),
+        label_separator=_text(here, table, "label-separator", None),
+        label_names=_texts(here, table, "label-names") or (),
+        image_column=_text(here, columns, "image", None),
+        label_columns=labels,
+        split_column=_text(here, columns, "split", None),
+    )
 
 
 def _limits(here: RuleLayer, table: Any) -> Limits:

@@ -70,16 +70,23 @@ def fill(facts: Facts, listing: Listing, means: Means) -> Sequence[ImageRef]:
 
 def missing(facts: Facts, names: Iterable[str]) -> dict[str, str]:
     """Say which tables and columns that rules read or need hold nothing to judge, with the reason."""
-    relations = ("duplicates", "near_pairs", "near_duplicates", "duplicate_groups", "near_duplicate_groups")
-    source = dict.fromkeys(relations, "pixels")  # no duplicates is a result
+    # No duplicates is a result; none to compare is not.
+    source = {
+        **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_groups"), ("pixels",)),
+        **dict.fromkeys(("duplicates", "duplicate_groups"), ("pixels", "files.content_digest")),
+    }
     found = {}
     for name in sorted(set(names)):
-        origin = source.get(name, name)
-        table, _, column = origin.partition(".")
-        condition = f"WHERE {column} IS NOT NULL" if column else ""
-        if origin in _NOTHING and not facts.run(f"SELECT 1 FROM {table} {condition} LIMIT 1"):
-            found[name] = _NOTHING[origin]
+        origins = source.get(name, (name,))
+        if origins[0] in _NOTHING and not any(_holds(facts, origin) for origin in origins):
+            found[name] = _NOTHING[origins[0]]
     return found
+
+
+def _holds(facts: Facts, name: str) -> bool:
+    """Tell whether a table has a row, or a column (``table.column``) a value."""
+    table, _, column = name.partition(".")
+    return bool(facts.run(f"SELECT 1 FROM {table} {f'WHERE {column} IS NOT NULL' if column else ''} LIMIT 1"))
 
 
 def _closure(tables: Collection[str]) -> set[str]:
@@ -145,18 +152,22 @@ def _relate(facts: Facts, images: Sequence[ImageRef], means: Means) -> None:
     """Fill the tables of facts between images."""
     if "duplicates" not in means.needed:
         return
+    import numpy as np
+
     from datalint import relate
 
     columns = facts.columns(relate.CONTENTS_SQL)
     thumbnails = facts.blobs(relate.THUMBNAILS_SQL, columns["sample_id"])
     contents = relate.Contents.of(columns, thumbnails)
     candidates = set(relate.pixel_candidates(contents).tolist())
-    decoded = [image for image in images if image.sample_id in candidates]
-    digests = measure.pixel_digests(decoded, means.options)
-    confirmed = {image.sample_id: digest for image, digest in zip(decoded, digests, strict=True) if digest is not None}
-    duplicates = relate.exact_duplicates(contents, confirmed)
+    chosen = [image for image in images if image.sample_id in candidates]
+    digests = measure.pixel_digests(chosen, means.options)
+    confirmed = {image.sample_id: digest for image, digest in zip(chosen, digests, strict=True) if digest is not None}
+    duplicates = relate.exact_duplicates(contents, confirmed, facts.columns(relate.POINTERS_SQL))
     facts.insert("duplicates", duplicates)
     if "near_pairs" in means.needed:
+        decoded = np.isin(duplicates["sample_id"], contents.sample_id)
+        duplicates = {name: values[decoded] for name, values in duplicates.items()}
         pairs = relate.near_pairs(contents, duplicates)
         facts.insert("near_pairs", pairs)
         facts.insert("near_duplicates", relate.near_duplicates(contents, pairs, duplicates))

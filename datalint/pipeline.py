@@ -90,7 +90,18 @@ def selected_rules(facts: Facts, config: Config) -> list[judge.Settings]:
 
 def reading_options(config: Config) -> discover.Options:
     """Return what the configuration says about reading a dataset."""
-    return discover.Options(layout=config.layout, exclude=config.exclude)
+    labelling, limits = config.labelling, config.limits
+    return discover.Options(
+        layout=config.layout,
+        exclude=config.exclude,
+        level=labelling.level,
+        columns=discover.ManifestColumns(labelling.image_column, labelling.label_columns, labelling.split_column),
+        label_pattern=labelling.label_pattern,
+        label_separator=labelling.label_separator,
+        label_names=labelling.label_names,
+        timeout=limits.timeout,
+        download=limits.download,
+    )
 
 
 def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResult]) -> Iterator[RuleResult]:
@@ -98,7 +109,8 @@ def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResu
     about = {path for result in results for finding in result.findings for path in finding.paths}
     # Only what is an image of the dataset is read; a rule can name any path.
     samples = facts.run(
-        "SELECT path, sample_id, label, split, content_digest FROM samples LEFT JOIN pixels USING (sample_id)"
+        """SELECT path, sample_id, samples.label, samples.split, coalesce(pixels.content_digest, files.content_digest)
+        FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN files USING (path)"""
     )
     places = {path: place for path, *place in samples if path in about}
     unread = {sample_id for sample_id, _, _, content in places.values() if content is None}

@@ -118,7 +118,9 @@ def hdf5_pairs(items: Sequence[Item], root: Path) -> Written:
     places = {}
     with h5py.File(root / "data.h5", "w") as file:
         for split, members in _by_split(items).items():
-            file.create_dataset(f"X_{split}", data=_stack(members), chunks=(min(7, len(members)), *members[0].pixels.shape))
+            file.create_dataset(
+                f"X_{split}", data=_stack(members), chunks=(min(7, len(members)), *members[0].pixels.shape)
+            )
             file.create_dataset(f"y_{split}", data=[item.label.encode() for item in members])
             places |= {id(item): f"data.h5:X_{split}[{n}]" for n, item in enumerate(members)}
     return Written(root / "data.h5", [places[id(item)] for item in items])

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @config_option
 @profile_option
 @click.option("--set", "values", multiple=True, metavar="RULE.OPTION=VALUE", help="Set an option of a rule.")
-@click.option("--layout", type=click.Choice(list(LAYOUTS)), help="Read the folders as this layout.")
+@click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}.")
+@click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
+@click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
@@ -44,7 +46,7 @@ if TYPE_CHECKING:
     "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
 )
 def command(**options: Any) -> int:
-    """Check image datasets: the folder of each PATH (default: the current folder).
+    """Check image datasets. A PATH (default: the current folder) is a folder, a file, an archive or a URL.
 
     \b
     Examples:
@@ -78,7 +80,8 @@ def _config(path: str, options: dict[str, Any]) -> Config:
         rules=rule_values(options["values"]),
     )
     given = {name: options[name] for name in ("profile", "fail_on", "layout") if options[name] is not None}
-    return replace(config, command_line=layer, **given)
+    said = {name: options[name] for name in ("level", "label_pattern") if options[name] is not None}
+    return replace(config, command_line=layer, labelling=replace(config.labelling, **said), **given)
 
 
 @contextmanager

@@ -6,7 +6,18 @@ import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from datalint.discover import detection, folders, hdf5, manifest, memory, npz, parquet, webdataset
+from datalint.discover import (
+    detection,
+    file_names,
+    folders,
+    hdf5,
+    label_files,
+    manifest,
+    memory,
+    npz,
+    parquet,
+    webdataset,
+)
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
 from datalint.discover.memory import InMemory
@@ -28,7 +39,6 @@ from datalint.storage import ImageRef
 
 if TYPE_CHECKING:
     from datalint.discover.listing import Sample
-    from datalint.discover.tree import Folder
     from datalint.model import Columns, Tables
 
 __all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover"]
@@ -40,6 +50,8 @@ LAYOUTS: dict[str, Layout] = {
     "parquet": Layout(parquet.read, parquet.recognise, "images or paths in Parquet files"),
     "hdf5": Layout(hdf5.read, hdf5.recognise, "arrays or groups in HDF5 files"),
     "npz": Layout(npz.read, npz.recognise, "arrays in NPZ or NPY files"),
+    "label-files": Layout(label_files.read, label_files.recognise, "a folder of images and one of label files"),
+    "file-names": Layout(file_names.read, file_names.recognise, "labels in the names of files"),
     "class-folders": Layout(folders.read_class_folders, folders.recognise, "a folder a class"),
     "split-folders": Layout(folders.read_split_folders, None, "class folders in a folder a split"),
     "hierarchy": Layout(folders.read_hierarchy, None, "class folders in class folders"),
@@ -102,10 +114,7 @@ class Listing:
 
     def files(self) -> Columns | None:
         """Look at every file: its size, and the first bytes of small ones. None for a dataset that is not in files."""
-        return file_rows(self._found.storage, self._tree(self._found), self.reading) if self._found else None
-
-    def _tree(self, found: Found) -> Folder:
-        return found.tree
+        return file_rows(self._found, self.reading) if self._found else None
 
 
 def discover(dataset: str | os.PathLike[str] | InMemory, options: Options = Options()) -> Listing:  # noqa: B008

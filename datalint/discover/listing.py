@@ -10,6 +10,7 @@ from datalint.storage.fetch import is_url
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from datalint.discover.pointers import Pointer
     from datalint.discover.tree import Folder
     from datalint.storage import ImageSource, Storage
 
@@ -64,6 +65,8 @@ class Found:
         """The file that was given, relative to the storage's root; None for a folder or archive."""
         self.faults = list(faults)
         """What is wrong with what lies there, whatever the layout."""
+        self.pointers: dict[str, Pointer] = {}
+        """What stands for files of the tree that are not there at all."""
         self.keep: object = None
         """What must not go away before this does."""
         self._read_tree = read_tree

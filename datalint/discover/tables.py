@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from datalint.discover.pointers import pointer_kind
+from datalint.discover.pointers import pointer_of
 from datalint.model import escape_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from datalint.discover.listing import Place, Reading, Sample
+    from datalint.discover.listing import Found, Place, Reading, Sample
     from datalint.discover.tree import Folder
     from datalint.model import Columns
-    from datalint.storage import Storage
+
+_NO_POINTER = (None, None, None)
 
 
 def sample_order(reading: Reading) -> list[int]:
@@ -110,30 +111,36 @@ def folder_rows(reading: Reading) -> Columns:
     }
 
 
-def file_rows(storage: Storage, tree: Folder, reading: Reading) -> Columns:
+def file_rows(found: Found, reading: Reading) -> Columns:
     """Rows of ``files``: every file outside the copies, with its size and whether it is a pointer."""
     places = {place.folder.path: place for place in reading.places}
     copies = {copy.folder.path for copy in reading.copies}
     manifests = set(reading.manifests)
     rows: list[tuple[Any, ...]] = []
-    stack: list[tuple[Folder, Place | None]] = [(tree, None)]
+    stack: list[tuple[Folder, Place | None]] = [(found.tree, None)]
     while stack:
         folder, inherited = stack.pop()
         if folder.path in copies:
             continue
         place = places.get(folder.path, inherited)
         images = set(folder.images)
+        listed = {child.path for child in folder.folders}
         for name in folder.files:
             path = folder.join(name)
-            size, pointer = pointer_kind(storage, path, name in images)
+            size, pointer = pointer_of(found.storage, path, name in images)
+            pointer = pointer or found.pointers.get(path)
+            if pointer and path.removesuffix(".dvc") in listed:  # what it tracks is listed file by file
+                pointer = None
             extension = os.path.splitext(name)[1].lower()
             kind = "other" if name not in images else "pointer" if extension == ".dvc" else "image"
             split, label = (place.split, place.label) if place else (None, None)
             kind = "manifest" if path in manifests else kind
-            rows.append((path, folder.path, kind, split, label, extension, size, pointer))
+            said = pointer or _NO_POINTER
+            rows.append((path, folder.path, kind, split, label, extension, size, *said))
         stack.extend((child, place) for child in folder.folders)
     rows.sort(key=lambda row: row[0])
-    paths, parents, kinds, splits, labels, extensions, sizes, pointers = zip(*rows, strict=True) if rows else [()] * 8
+    columns = zip(*rows, strict=True) if rows else [()] * 10
+    paths, parents, kinds, splits, labels, extensions, sizes, pointers, digests, contents = columns
     return {
         "path": _objects([escape_name(name) for name in paths]),
         "folder": _objects([escape_name(name) for name in parents]),
@@ -141,9 +148,15 @@ def file_rows(storage: Storage, tree: Folder, reading: Reading) -> Columns:
         "split": _objects([_escaped(name) for name in splits]),
         "label": _objects([_escaped(name) for name in labels]),
         "extension": _objects([escape_name(name) for name in extensions]),
-        "bytes": np.ma.masked_array([size or 0 for size in sizes], [s is None for s in sizes], dtype=np.uint64),
+        "bytes": _numbers(sizes),
         "pointer": _objects(pointers),
+        "content_digest": _objects(digests),
+        "content_bytes": _numbers(contents),
     }
+
+
+def _numbers(values: Sequence[int | None]) -> np.ndarray[Any, Any]:
+    return np.ma.masked_array([value or 0 for value in values], [value is None for value in values], dtype=np.uint64)
 
 
 def _labels(item: Any, level: int | None) -> list[str]:

@@ -8,6 +8,7 @@ import re
 from itertools import product
 from typing import TYPE_CHECKING
 
+from datalint.discover.dvc import add_unpulled
 from datalint.discover.listing import Fault, Found, Options
 from datalint.discover.litter import IGNORE_FILE
 from datalint.discover.tree import Folder, count_below, scan, tree_of
@@ -85,8 +86,12 @@ def _folder(root: str, options: Options) -> Found:
     """Read a folder; where it holds no image but archives, these are what is read."""
     tree, notices = scan(root, options.exclude)
     archives = [folder.join(name) for folder in tree.walk() for name in folder.files if is_archive_name(name)]
+    pointers, more = add_unpulled(LocalFiles(root), tree, options.exclude)
+    notices += more
     if tree.images_below or not archives:
-        return Found(LocalFiles(root), options, lambda: (tree, notices))
+        found = Found(LocalFiles(root), options, lambda: (tree, notices))
+        found.pointers = pointers
+        return found
     return _mounted(root, tree, archives, options, notices)
 
 

@@ -72,7 +72,9 @@ CREATE TABLE files (
     label        VARCHAR,            -- class that its folder stands for
     extension    VARCHAR NOT NULL,   -- lower case, with the dot; '' without one
     bytes        UBIGINT,            -- size; NULL when it cannot be read (a dangling link)
-    pointer      VARCHAR             -- git-lfs or dvc when the content was not pulled
+    pointer      VARCHAR,            -- git-lfs or dvc when the content was not pulled
+    content_digest VARCHAR,          -- of a pointer: SHA-256 of the content, hexadecimal, or md5: and its MD5
+    content_bytes UBIGINT            -- of a pointer: size of the content
 );
 
 -- One image whose header could be read. Cost: header.

@@ -58,14 +58,24 @@ def run_batches(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     done = 0
-    while done < len(batches):
-        try:
-            for result in _parallel(work, batches[done:], jobs):
-                yield result
+    try:
+        while done < len(batches):
+            try:
+                for result in _parallel(work, batches[done:], jobs):
+                    yield result
+                    done += 1
+            except TerminatedWorkerError:
+                yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
                 done += 1
-        except TerminatedWorkerError:
-            yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
-            done += 1
+    finally:
+        _end_workers()
+
+
+def _end_workers() -> None:
+    """Give back the memory of the worker processes; what comes next may need it."""
+    from joblib.externals.loky import get_reusable_executor
+
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
 def _isolated(

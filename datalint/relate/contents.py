@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CONTENTS_SQL = """
-    SELECT sample_id, content_digest, reduced_digest, phash, width, height, mode, format,
+    SELECT sample_id, pixels.content_digest, reduced_digest, phash, width, height, mode, format,
         row_number() OVER (
             ORDER BY CAST(width AS UBIGINT) * height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
@@ -22,6 +22,14 @@ CONTENTS_SQL = """
     ORDER BY sample_id
 """
 """The columns that :meth:`Contents.of` takes. The best of several copies is the largest, then that in training."""
+
+
+POINTERS_SQL = """
+    SELECT sample_id, files.content_digest FROM samples JOIN files USING (path)
+    WHERE files.content_digest IS NOT NULL
+    ORDER BY role IS NOT DISTINCT FROM 'train' DESC, sample_id
+"""
+"""Images that were not pulled and whose content is known by its digest, the best to keep first."""
 
 
 THUMBNAILS_SQL = "SELECT sample_id, rgb FROM thumbnails"

@@ -76,34 +76,45 @@ def _alike(contents: Contents, rows: Array, others: Array) -> Iterator[Array]:
                 break
 
 
-def exact_duplicates(contents: Contents, pixel_digests: Mapping[int, str]) -> Columns:
+def exact_duplicates(contents: Contents, pixel_digests: Mapping[int, str], pointers: Columns) -> Columns:
     """Group the images that are the same; rows for table ``duplicates``.
 
     ``pixel_digests`` maps sample_ids that :func:`pixel_candidates` named to a digest of all their pixels; one that is
-    missing could not be decoded and equals its own bytes alone.
+    missing could not be decoded and equals its own bytes alone. ``pointers`` are what POINTERS_SQL returns: images
+    that are not there, which equal others of the same digest.
     """
-    content = codes(contents.content_digest)
+    sample_id = np.r_[contents.sample_id, np.ma.getdata(pointers["sample_id"]).astype(np.int32)]
+    content = codes(np.r_[contents.content_digest, np.ma.getdata(pointers["content_digest"]).astype(object)])
+    rank = np.r_[contents.rank, len(contents.rank) + 1 + np.arange(len(pointers["sample_id"]), dtype=np.int32)]
     size = codes(contents.mode, contents.width, contents.height)
     of_content = {
-        content[row]: (int(size[row]), pixel_digests[sample_id])
-        for row, sample_id in enumerate(contents.sample_id.tolist())
-        if sample_id in pixel_digests
+        content[row]: (int(size[row]), pixel_digests[known])
+        for row, known in enumerate(contents.sample_id.tolist())
+        if known in pixel_digests
     }
     numbers: dict[Any, int] = {}
     group = np.fromiter(
         (numbers.setdefault(of_content.get(c, c), len(numbers)) for c in content.tolist()), np.int64, len(content)
     )
     row = np.flatnonzero(np.bincount(group)[group] > 1) if len(group) else np.zeros(0, np.int64)
-    row = row[np.lexsort((contents.sample_id[row], group[row]))]
-    _, member_of = np.unique(group[row], return_inverse=True)  # groups are in order of their first sample_id
+    _, by_first = np.unique(group[row], return_inverse=True)
+    first_id = np.full(by_first.max(initial=-1) + 1, np.iinfo(np.int32).max, np.int32)
+    np.minimum.at(first_id, by_first, sample_id[row])
+    row = row[np.lexsort((sample_id[row], first_id[by_first]))]  # groups are in order of their first sample_id
+    member_of = _stretches(group[row])
 
     # A group with a member whose content is not that of its first member is one by pixels.
     first = np.searchsorted(member_of, np.arange(member_of.max(initial=-1) + 1))
     differs = np.bincount(member_of, content[row] != content[row[first]][member_of]) > 0
-    best = np.minimum.reduceat(contents.rank[row], first) if len(first) else first
+    best = np.minimum.reduceat(rank[row], first) if len(first) else first
     return {
         "group_id": member_of.astype(np.int32),
-        "sample_id": contents.sample_id[row].astype(np.int32),
+        "sample_id": sample_id[row].astype(np.int32),
         "kind": np.array(["bytes", "pixels"], object)[differs[member_of].astype(np.int64)],
-        "keeper": contents.rank[row] == best[member_of],
+        "keeper": rank[row] == best[member_of],
     }
+
+
+def _stretches(values: Array) -> Array:
+    """Number the stretches of equal values; int64[n]."""
+    return np.cumsum(np.r_[False, values[1:] != values[:-1]]) if len(values) else np.zeros(0, np.int64)

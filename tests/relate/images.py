@@ -14,6 +14,9 @@ from datalint.relate import Contents
 Array = np.ndarray[Any, Any]
 
 
+NO_POINTERS = {"sample_id": np.zeros(0, np.int32), "content_digest": np.zeros(0, object)}
+
+
 def texture(rng: np.random.Generator, count: int = 1, size: int = 32) -> Array:
     """Random smooth colour textures, uint8[count, size, size, 3]: no two alike."""
     coarse = rng.integers(0, 256, (count, 8, 8, 3), dtype=np.uint8)

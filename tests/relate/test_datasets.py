@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageOps
-from relate.images import contents, groups, phash, strings
+from relate.images import NO_POINTERS, contents, groups, phash, strings
 
 from datalint.relate import Contents, exact_duplicates, near_duplicates, near_pairs, pixel_candidates
 
@@ -54,7 +54,7 @@ def relate(root: Path, paths: list[str], images: Contents) -> tuple[Any, Any, An
     for sample_id in pixel_candidates(images).tolist():
         with Image.open(root / paths[sample_id]) as image:
             digests[sample_id] = hashlib.sha256(image.tobytes()).hexdigest()
-    duplicates = exact_duplicates(images, digests)
+    duplicates = exact_duplicates(images, digests, NO_POINTERS)
     pairs = near_pairs(images, duplicates)
     return duplicates, pairs, near_duplicates(images, pairs, duplicates)
 

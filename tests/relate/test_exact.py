@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from relate.images import blank, contents, groups, strings, texture
+from relate.images import NO_POINTERS, blank, contents, groups, strings, texture
 
 from datalint.relate import Contents, exact_duplicates, pixel_candidates
 
@@ -13,7 +13,7 @@ def rng() -> np.random.Generator:
 
 
 def settled(given: Contents, digests: dict[int, str]) -> dict[int, tuple[str, list[tuple[int, bool]]]]:
-    table = exact_duplicates(given, digests)
+    table = exact_duplicates(given, digests, NO_POINTERS)
     found: dict[int, tuple[str, list[tuple[int, bool]]]] = {}
     for group, sample, kind, keeper in zip(*(table[name].tolist() for name in table), strict=True):
         found.setdefault(group, (kind, []))[1].append((sample, keeper))
@@ -23,7 +23,7 @@ def settled(given: Contents, digests: dict[int, str]) -> dict[int, tuple[str, li
 def test_equal_bytes_make_a_group_without_decoding(rng: np.random.Generator) -> None:
     images = contents(texture(rng, 5), content_digest=strings("abaca"))
     assert pixel_candidates(images).tolist() == []
-    assert groups(exact_duplicates(images, {})) == {0: {0, 2, 4}}
+    assert groups(exact_duplicates(images, {}, NO_POINTERS)) == {0: {0, 2, 4}}
 
 
 def test_keeper_is_the_best_ranked(rng: np.random.Generator) -> None:
@@ -84,5 +84,5 @@ def test_no_images_and_no_duplicates(rng: np.random.Generator) -> None:
     for thumbnails in (np.zeros((0, 32, 32, 3), np.uint8), texture(rng, 3), blank(rng, 3)):
         images = contents(thumbnails)
         assert len(pixel_candidates(images)) == 0
-        table = exact_duplicates(images, {})
+        table = exact_duplicates(images, {}, NO_POINTERS)
         assert {name: len(column) for name, column in table.items()} == dict.fromkeys(table, 0)

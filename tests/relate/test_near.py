@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
-from relate.images import Array, blank, contents, groups, phash, strings, texture
+from relate.images import NO_POINTERS, Array, blank, contents, groups, phash, strings, texture
 
 from datalint.relate import Contents, exact_duplicates, near_duplicates, near_pairs
 from datalint.relate.near import PARTNERS
@@ -17,7 +17,7 @@ def rng() -> np.random.Generator:
 
 
 def relate(images: Contents) -> tuple[Any, Any]:
-    duplicates = exact_duplicates(images, {})
+    duplicates = exact_duplicates(images, {}, NO_POINTERS)
     pairs = near_pairs(images, duplicates)
     return pairs, near_duplicates(images, pairs, duplicates)
 
@@ -37,7 +37,7 @@ def star(pairs: list[tuple[int, int]], rank: list[int], duplicates: Any = None, 
         "distance": np.full(len(ends), 3, np.uint8),
         "similarity": np.full(len(ends), 0.95, np.float32),
     }
-    return near_duplicates(images, table, duplicates or exact_duplicates(images, {}), **thresholds)
+    return near_duplicates(images, table, duplicates or exact_duplicates(images, {}, NO_POINTERS), **thresholds)
 
 
 def test_random_textures_are_in_no_pair(rng: np.random.Generator) -> None:

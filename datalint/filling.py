@@ -36,7 +36,8 @@ _NOTHING = {
     "class_splits": "the images have no labels",
     "splits": "the dataset has no splits",
     "files": "the images are not files",
-    "attributes": "there is no manifest with further columns",
+    "folders.label": "the images are not in class folders",
+    "attributes": "the manifest has no further columns",
     "manifest_rows": "there is no manifest",
     "objects": "there are no annotated objects",
     "headers.format": "the images are values in arrays, not image files",
@@ -80,6 +81,8 @@ def missing(facts: Facts, names: Iterable[str]) -> dict[str, str]:
         origins = source.get(name, (name,))
         if origins[0] in _NOTHING and not any(_holds(facts, origin) for origin in origins):
             found[name] = _NOTHING[origins[0]]
+    if "attributes" in found and not _holds(facts, "manifest_rows"):
+        found["attributes"] = _NOTHING["manifest_rows"]
     return found
 
 

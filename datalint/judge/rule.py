@@ -44,6 +44,8 @@ class Option(NamedTuple):
             value = float(value)
         if type(value) is not type(self.default):
             return f"must be {self.kind}, not {value!r}"
+        if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+            return f"must be {self.kind}, not {value!r}"
         if self.choices and value not in self.choices:
             return f"must be one of {', '.join(self.choices)}, not {value!r}"
         if self.low is not None and self.high is not None and not self.low <= value <= self.high:
@@ -52,7 +54,13 @@ class Option(NamedTuple):
 
     @property
     def kind(self) -> str:
-        names = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+        names = {
+            bool: "true or false",
+            int: "a whole number",
+            float: "a number",
+            str: "a string",
+            list: "a list of strings",
+        }
         return names[type(self.default)]
 
 

@@ -151,8 +151,9 @@ def _option(name: str, table: dict[str, Any], file: Path, sql: str) -> Option:
     for key in table.keys() - set(known):
         raise RuleError(f"unknown key {key!r} of option {name}{did_you_mean(key, known)}", file, line)
     default = table.get("default")
-    if not isinstance(default, bool | int | float | str) or not isinstance(table.get("help"), str):
-        raise RuleError(f"option {name} needs a default (a number, string or boolean) and a help text", file, line)
+    if not isinstance(default, bool | int | float | str | list) or not isinstance(table.get("help"), str):
+        kinds = "a number, string, boolean or list of strings"
+        raise RuleError(f"option {name} needs a default ({kinds}) and a help text", file, line)
     bounds, choices = table.get("range"), table.get("choices", [])
     numbers = isinstance(default, int | float) and not isinstance(default, bool)
     if bounds is not None and not (numbers and isinstance(bounds, list) and len(bounds) == 2):

@@ -58,17 +58,15 @@ def run_batches(
     from joblib.externals.loky.process_executor import TerminatedWorkerError
 
     done = 0
-    try:
-        while done < len(batches):
-            try:
-                for result in _parallel(work, batches[done:], jobs):
-                    yield result
-                    done += 1
-            except TerminatedWorkerError:
-                yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
+    while done < len(batches):
+        try:
+            for result in _parallel(work, batches[done:], jobs):
+                yield result
                 done += 1
-    finally:
-        _end_workers()
+        except TerminatedWorkerError:
+            yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
+            done += 1
+    _end_workers()
 
 
 def _end_workers() -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _MOST_BITS = 22  # of a chunk: its table takes 2^bits entries
-_WORK = 1 << 22  # look-ups, or hashes met, at a time
+_WORK = 1 << 20  # look-ups, or hashes met, at a time
 
 
 class Chunk(NamedTuple):

@@ -4,7 +4,7 @@ title = "Class far below the largest"
 severity = "warning"
 subject = "class"
 message = """\
-{label} has {images:,} images, {share:.1%} of the {largest:,} of the largest class; at least {min_share:.0%} is \
+{label} has {images:,} {unit}, {share:.1%} of the {largest:,} of the largest class; at least {min_share:.0%} is \
 expected"""
 why = """
 For every image of this class the network sees ten or more of another, and learns that the other is the safer answer
@@ -17,7 +17,7 @@ default = 0.10
 range = [0.0, 1.0]
 help = "smallest share of the largest class"
 */
-SELECT label, images, images / largest AS share, largest
+SELECT label, unit, images, images / largest AS share, largest
 FROM classes
 WHERE images > 0 AND images < $min_share * largest
 ORDER BY images, label

@@ -4,7 +4,7 @@ title = "Unequal classes"
 severity = "note"
 subject = "dataset"
 message = """\
-The largest class, {largest_label}, has {ratio:.1f} times the images of the smallest, {smallest_label}: {largest:,} \
+The largest class, {largest_label}, has {ratio:.1f} times the {unit} of the smallest, {smallest_label}: {largest:,} \
 against {smallest:,}; at most {max_ratio:.1f} times is expected"""
 why = """
 With unequal classes plain accuracy rewards a model for saying the commoner one. It matters most with two classes,
@@ -18,7 +18,7 @@ range = [1.0, 1000000.0]
 help = "largest over smallest class"
 */
 SELECT
-    max(images) / min(images) AS ratio,
+    any_value(unit) AS unit, max(images) / min(images) AS ratio,
     arg_max(label, (images, label)) AS largest_label, max(images) AS largest,
     arg_min(label, (images, label)) AS smallest_label, min(images) AS smallest
 FROM classes

@@ -3,6 +3,7 @@ code = "FMT006"
 title = "Rotated by EXIF"
 severity = "warning"
 subject = "image"
+needs = ["headers.format"]
 message = "{path} is stored {position}; only its EXIF orientation ({orientation}) says so"
 why = """
 Loaders disagree: OpenCV and TensorFlow's newer functions turn the image upright, Pillow and torchvision do not. A model

@@ -3,7 +3,7 @@ code = "DUP001"
 title = "Exact duplicate"
 severity = "warning"
 subject = "group"
-message = "{copies} copies {sameness}: {paths}"
+message = "{copies} copies, {sameness}: {paths}"
 why = """
 Copies count as several images without being so: the class is smaller than it looks, the copied image weighs more, and
 as soon as somebody splits the dataset at random, copies end up on both sides."""
@@ -12,7 +12,7 @@ source = "Ferlitsch, Computer Vision Data Engineering, part 8: curation"
 */
 SELECT
     paths, labels, splits, copies, kind, paths[1] AS keeper,
-    CASE kind WHEN 'bytes' THEN 'of one file' ELSE 'of the same pixels in different files' END AS sameness
+    CASE kind WHEN 'bytes' THEN 'byte for byte' ELSE 'pixel for pixel' END AS sameness
 FROM duplicate_groups
 WHERE len(labels) <= 1 AND len(splits) <= 1
 ORDER BY list_min(paths)

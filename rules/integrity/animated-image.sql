@@ -3,6 +3,7 @@ code = "INT006"
 title = "Animated image"
 severity = "warning"
 subject = "image"
+needs = ["headers.format"]
 message = "{path} has {frames:,} frames; a loader takes the first, or all of them as a batch"
 why = """
 Loaders disagree on images with several frames: Pillow gives the first, TensorFlow's decode_image a fourth dimension

@@ -3,6 +3,7 @@ code = "INT003"
 title = "Extension of another format"
 severity = "warning"
 subject = "image"
+needs = ["headers.named_format"]
 message = "{path} is {format} by its content, though its name says {named_format}"
 why = """
 Some loaders decide by the name which decoder to use and fail, others by the content; a pipeline that works on one

@@ -3,6 +3,7 @@ code = "PRV002"
 title = "Copyright notice"
 severity = "note"
 subject = "group"
+needs = ["headers.format"]
 message = "EXIF of {images} names an owner: {owner}"
 why = "Copyright may forbid commercial training, or publishing the dataset. The notice says whom to ask."
 advice = "Check that the licence covers your use, or leave the images out."

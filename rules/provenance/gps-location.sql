@@ -3,6 +3,7 @@ code = "PRV001"
 title = "GPS location"
 severity = "warning"
 subject = "image"
+needs = ["headers.format"]
 message = "{path} says in its EXIF where it was taken"
 why = """
 EXIF carries the position to within metres: somebody's home, a patient's clinic, the last nest of a rare bird. It goes

@@ -1,12 +1,16 @@
-"""Object-detection datasets: boxes instead of class folders. Recognised, so that class rules stay out."""
+"""Object-detection datasets: boxes in place of class folders. The images are samples, the boxes are counted by class."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from datalint.discover.listing import Place, Reading, samples_in
+from datalint.discover.detection.coco import read_coco
+from datalint.discover.detection.voc import read_voc
+from datalint.discover.detection.yolo import CLASS_FILES, read_yolo
+from datalint.discover.listing import Fault, ObjectCount, Place, Reading, samples_in
 from datalint.discover.roles import split_roles
 
 if TYPE_CHECKING:
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from datalint.discover.tree import Folder
 
 _COCO_FILE = re.compile(r"(instances|person_keypoints|stuff|panoptic|captions)_.*\.json$")
+_READERS = {"VOC": read_voc, "COCO": read_coco, "YOLO": read_yolo}
 
 
 def recognise(found: Found) -> Reading | None:
@@ -24,18 +29,39 @@ def recognise(found: Found) -> Reading | None:
 
 def read(found: Found) -> Reading:
     """Read the dataset as one for detection, whatever its annotations look like."""
-    return recognise(found) or _reading(found, "unknown annotations")
+    return recognise(found) or _reading(found, None)
 
 
-def _reading(found: Found, kind: str) -> Reading:
+def _reading(found: Found, kind: str | None) -> Reading:
     places = []
     for folder in found.tree.walk():
         if folder.images:
             split, role = _split(folder)
             places.append(Place(folder, split, role))
-    notice = f"this is a detection dataset ({kind}): image rules run, rules about classes do not apply"
     samples = samples_in(found.storage, places)
-    return Reading("detection", f"detection dataset ({kind})", samples, [notice], places=places)
+    faults: list[Fault] = []
+    objects: dict[str, Counter[str]] = _READERS[kind](found, faults) if kind else {}
+    counts = [
+        ObjectCount(sample.path, label, number)
+        for sample in samples
+        for label, number in sorted(objects.get(sample.path, {}).items())
+    ]
+    what = kind or "unknown annotations"
+    notices = [f"this is a detection dataset ({what}): rules about classes count annotated objects"]
+    without = sum(sample.path not in objects for sample in samples) if kind else 0
+    if without:
+        notices.append(f"{without:,} of {len(samples):,} images have no annotations")
+    manifests = sorted({*_annotation_files(found.tree, kind)})
+    return Reading(
+        "detection",
+        f"detection dataset ({what})",
+        samples,
+        notices,
+        places=places,
+        manifests=manifests,
+        faults=faults,
+        objects=counts,
+    )
 
 
 def _kind(tree: Folder) -> str | None:
@@ -46,7 +72,7 @@ def _kind(tree: Folder) -> str | None:
     if 2 * _annotated(images, folders, ".xml") > len(images):
         return "VOC"
     labels = [folder for folder in folders if "labels" in folder.path.lower().split("/")]
-    described = any({"classes.txt", "obj.names", "data.yaml"} & set(folder.files) for folder in folders)
+    described = any(CLASS_FILES & set(folder.files) for folder in folders)
     if 2 * _annotated(images, folders if described else labels, ".txt") > len(images):
         return "YOLO"
     return None
@@ -62,6 +88,11 @@ def _annotated(images: list[str], folders: list[Folder], extension: str) -> int:
     names = (name for folder in folders for name in folder.files if name.lower().endswith(extension))
     stems = {os.path.splitext(name)[0] for name in names}
     return sum(stem in stems for stem in images) if stems else 0
+
+
+def _annotation_files(tree: Folder, kind: str | None) -> list[str]:
+    extension = {"VOC": ".xml", "COCO": ".json", "YOLO": ".txt"}.get(kind or "", "\0")
+    return [folder.join(name) for folder in tree.walk() for name in folder.files if name.lower().endswith(extension)]
 
 
 def _split(folder: Folder) -> tuple[str | None, str | None]:

@@ -86,5 +86,5 @@ shares AS (
 )
 SELECT label, problem, share, CAST(total AS INTEGER) AS total, min_share
 FROM shares
-WHERE share < min_share
+WHERE round(share, 9) < min_share
 ORDER BY label, problem

@@ -13,8 +13,8 @@ advice = "Pad the numbers with zeros, keep an empty folder for a class that a sp
 source = "torchvision ImageFolder and Keras image_dataset_from_directory: sorted folder names"
 */
 WITH named AS (
-    SELECT DISTINCT label, regexp_extract(label, '^(\D*)(\d{1,9})$', 1) AS prefix,
-        TRY_CAST(regexp_extract(label, '^(\D*)(\d{1,9})$', 2) AS INTEGER) AS number
+    SELECT DISTINCT label, regexp_extract(label, '^(\D{0,})(\d{1,9})$', 1) AS prefix,
+        TRY_CAST(regexp_extract(label, '^(\D{0,})(\d{1,9})$', 2) AS INTEGER) AS number
     FROM folders WHERE kind = 'class'
 ),
 ordered AS (

@@ -10,7 +10,7 @@ cannot open trains on fewer images than the manifest says."""
 advice = "Restore the file, or remove the row."
 source = "datalint"
 */
-SELECT position, name, label, split
+SELECT name AS path, position, name, label, split
 FROM manifest_rows
 WHERE sample_id IS NULL
 ORDER BY row

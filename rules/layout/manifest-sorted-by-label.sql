@@ -34,8 +34,8 @@ shares AS (
     FROM (SELECT count(*) AS n FROM neighbours GROUP BY label)
 )
 -- In random order two neighbours differ with the probability that two rows drawn without replacement do.
-SELECT rows, changes, labels, rows - squares / rows AS expected
-FROM counted, shares
-WHERE labels > 1 AND rows >= $min_rows AND changes <= $max_share * (rows - squares / rows)
-    -- Where one label is nearly all there is, few changes are no sign.
-    AND (rows - squares / rows) - changes > 3 * sqrt(rows - squares / rows) + labels
+SELECT rows, changes, labels, expected
+FROM (SELECT *, rows - squares / rows AS expected FROM counted, shares)
+WHERE labels > 1 AND rows >= $min_rows AND changes <= $max_share * expected
+    -- Where one label is nearly all there is, few changes are no sign: 3.5 standard deviations of chance are.
+    AND expected - changes > 3.5 * sqrt(expected * (1 - expected / rows))

@@ -19,9 +19,9 @@ help = "share of a folder's names that must be numbered for the others to be tol
 WITH named AS (
     SELECT
         folder, path, label, split,
-        regexp_extract(path, '([^/]*)\.[^./]*$', 1) AS stem,
-        regexp_extract(regexp_extract(path, '([^/]*)\.[^./]*$', 1), '^(\D*)(\d{1,9})$', 1) AS prefix,
-        TRY_CAST(regexp_extract(regexp_extract(path, '([^/]*)\.[^./]*$', 1), '^(\D*)(\d{1,9})$', 2) AS INTEGER) AS number
+        regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1) AS stem,
+        regexp_extract(regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1), '^(\D{0,})(\d{1,9})$', 1) AS prefix,
+        TRY_CAST(regexp_extract(regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1), '^(\D{0,})(\d{1,9})$', 2) AS INTEGER) AS number
     FROM files
     WHERE kind = 'image' AND label IS NOT NULL
 ),

@@ -1,10 +1,9 @@
-"""Object-detection datasets: boxes in place of class folders. The images are samples, the boxes are counted by class."""
+"""Object-detection datasets: boxes in place of class folders. The boxes are counted by class."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from datalint.discover.detection.coco import read_coco
@@ -14,6 +13,8 @@ from datalint.discover.listing import Fault, ObjectCount, Place, Reading, sample
 from datalint.discover.roles import split_roles
 
 if TYPE_CHECKING:
+    from collections import Counter
+
     from datalint.discover.listing import Found
     from datalint.discover.tree import Folder
 

@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
+from servers import http, s3
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
+
+    from servers import HTTP, S3
 
     from datalint.storage import Content
 
@@ -79,3 +82,19 @@ def content(path: Path, whole: bool = True) -> Content:
     from datalint.storage import LocalFiles
 
     return next(LocalFiles(str(path.parent)).contents([path.name], whole))
+
+
+@pytest.fixture
+def http_server(tmp_path: Path) -> Iterator[HTTP]:
+    """A server on loopback of an empty folder, to be filled."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    with http(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[S3]:
+    """An S3 server on loopback."""
+    with s3() as server:
+        yield server

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import shutil
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +21,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from servers import HTTP, S3
+
     from datalint.model import Finding, Report
 
 SIDE = 48
 IN_FILES = ("folders", "csv", "tsv", "json", "jsonl", "image-folder", "zip", "tar", "tar.gz", "webdataset")
 IN_ARRAYS = ("hdf5-pairs", "hdf5-sets", "hdf5-groups", "npz", "npy", "arrays")
-FILE_RULES = {"INT002", "INT003", "INT004", "LAY002", "FMT006", "PRV001", "PRV002"}
+FILE_RULES = {"INT002", "INT003", "INT004", "INT006", "FMT006", "PRV001", "PRV002"}
 """Rules about what only files have: size, name, format, EXIF."""
 
 
@@ -107,17 +111,54 @@ def test_there_is_much_to_find(reference: tuple[list[str], dict[str, list[Any]]]
     }
 
 
+def test_findings_over_http_are_those_of_the_folders(
+    items: list[Item], reference: tuple[list[str], dict[str, list[Any]]], http_server: HTTP
+) -> None:
+    written = WRITERS["csv"](items, http_server.folder)
+    urls = [f"{http_server.url}/{path}" for path in written.paths]
+    rows = [(url, item.label, item.split) for url, item in zip(urls, items, strict=True)]
+    with (http_server.folder / "urls.csv").open("w", newline="") as file:
+        csv.writer(file).writerows([("url", "label", "split"), *rows])
+    same(Written(f"{http_server.url}/urls.csv", urls), reference)
+    (http_server.folder / "urls.csv").unlink()
+    same(Written(http_server.url, written.paths), reference)
+    shutil.rmtree(http_server.folder)
+    http_server.folder.mkdir()
+    zipped = WRITERS["zip"](items, http_server.folder)
+    same(Written(f"{http_server.url}/data.zip", zipped.paths), reference)
+
+
+def test_findings_from_s3_are_those_of_the_folders(
+    items: list[Item],
+    reference: tuple[list[str], dict[str, list[Any]]],
+    s3_server: S3,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in s3_server.environment.items():
+        monkeypatch.setenv(name, value)
+    written = WRITERS["folders"](items, tmp_path)
+    s3_server.upload(tmp_path, "photos", "data")
+    same(Written("s3://photos/data", written.paths), reference)
+
+
+def same(written: Written, reference: tuple[list[str], dict[str, list[Any]]]) -> Report:
+    """Check what was written and hold the findings against those of the folders."""
+    report = check(written)
+    originals, expected = reference
+    found = told(report, written, originals)
+    judged = found.keys() & expected.keys()
+    assert {name: found[name] for name in judged} == {name: expected[name] for name in judged}
+    assert not any(findings for name, findings in found.items() if name not in judged)
+    return report
+
+
 @pytest.mark.parametrize("layout", [name for name in WRITERS if name != "folders"])
 def test_findings_are_those_of_the_folders(
     layout: str, items: list[Item], reference: tuple[list[str], dict[str, list[Any]]], tmp_path: Path
 ) -> None:
-    written = WRITERS[layout](items, tmp_path)
-    report = check(written)
+    report = same(WRITERS[layout](items, tmp_path), reference)
     assert report.dataset.images == len(items)
-    originals, expected = reference
-    found = told(report, written, originals)
-    assert found == {name: findings for name, findings in expected.items() if name in found}
-
     idle = {rule.code: rule.reason for rule in report.rules if rule.status == "not-evaluated"}
     if layout in IN_FILES:
         assert not FILE_RULES & idle.keys()

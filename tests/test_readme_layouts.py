@@ -194,14 +194,15 @@ def test_the_command_reads_such_a_dataset(what: str, line: str, tmp_path: Path) 
 
 
 def test_servers(tmp_path: Path, http_server: Any, s3_server: Any) -> None:
-    images(tmp_path, "cat/1.jpg", "dog/2.jpg")
+    photos = tmp_path / "photos"
+    images(photos, "cat/1.jpg", "dog/2.jpg")
     lines = dict(TABLE)
-    shutil.copytree(tmp_path, http_server.folder / "photos")
+    shutil.copytree(photos, http_server.folder / "photos")
     url = f"{http_server.url}/photos"
     rows(http_server.folder / "labels.csv", ("url", "label"), (f"{url}/cat/1.jpg", "cat"), (f"{url}/dog/2.jpg", "dog"))
     line = lines["a manifest of URLs"].replace("https://example.org", http_server.url)
     assert run(line, tmp_path)[1]["dataset"]["labels"].keys() == {"cat", "dog"}
 
-    s3_server.upload(tmp_path, "bucket", "data")
+    s3_server.upload(photos, "bucket", "data")
     report = run(lines["a server"], tmp_path, **s3_server.environment)[1]
     assert report["dataset"]["labels"].keys() == {"cat", "dog"}

@@ -217,6 +217,15 @@ CREATE VIEW splits AS (
     WHERE split IS NOT NULL GROUP BY split, role
 );
 
+-- One image that is a file of its own. Cost: stat, and the first bytes of small files.
+CREATE VIEW image_files AS (
+    SELECT DISTINCT
+        files.path,                  -- of files
+        files.bytes,                 -- size on disk; NULL when it cannot be read
+        files.pointer                -- git-lfs or dvc when the content was not pulled
+    FROM files SEMI JOIN samples USING (path)
+);
+
 -- One group of exact duplicates. Cost: relation over pixels.
 CREATE VIEW duplicate_groups AS (
     SELECT

@@ -3,6 +3,7 @@ code = "INT002"
 title = "Empty file"
 severity = "error"
 subject = "image"
+needs = ["image_files"]
 message = "{path} has zero bytes"
 why = "A download or a copy that failed leaves empty files behind; no loader can read them."
 advice = "Fetch the file again from its source, or remove it."

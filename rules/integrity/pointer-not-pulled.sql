@@ -3,6 +3,7 @@ code = "INT004"
 title = "Pointer that was not pulled"
 severity = "error"
 subject = "file"
+needs = ["image_files"]
 message = "{path} is a {pointer} pointer; the content that it stands for is not here"
 why = """
 In place of the image there is a small text file that names it. A loader takes it for a broken image, and checks of the

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from conftest import SHARED
 
 import datalint
 
@@ -133,8 +136,59 @@ def test_bccd_voc_is_a_detection_dataset(report: Any) -> None:
     found = report("bccd_voc")
     assert found.dataset.layout == "detection"
     assert "VOC" in found.dataset.description
-    assert {rule.status for rule in found.rules if rule.code.startswith("BAL")} == {"not-evaluated"}
+    files = (SHARED / "bccd_voc" / "Annotations").glob("*.xml")
+    names = Counter(name for file in files for name in re.findall("<name>(.*?)</name>", file.read_text()))
+    assert {label: count.total for label, count in found.dataset.labels.items()} == names
+    small = {finding.label for finding in found.findings if finding.code == "BAL001"}
+    assert small == {label for label, count in names.items() if count < 100}
     assert {rule.status for rule in found.rules if rule.code.startswith("INT")} == {"passed"}
+
+
+def test_faces_csv(report: Any) -> None:
+    found = report("faces_csv")
+    rows = found.table("manifest_rows")
+    assert found.dataset.images == 284
+    assert found.dataset.splits == {"images": 279, "test": 5}
+    assert len(rows.query("t", "SELECT DISTINCT position FROM t").fetchall()) == 281
+    codes = Counter(finding.code for finding in found.findings)
+    assert codes["SPL001"] == 5
+    assert codes["DUP001"] == 2
+    (conflict,) = (finding for finding in found.findings if finding.code == "LBL002")
+    assert conflict.paths == ("images/Avinash_30.jpg",)
+    assert conflict.label == "SADNESS|SURPRISE"
+    assert codes["LAY010"] == 1, "the other image that is listed twice"
+    spellings = {finding.message for finding in found.findings if finding.code == "LBL001"}
+    assert any("HAPPINESS" in message and "happiness" in message for message in spellings)
+    (renamed,) = (finding for finding in found.findings if finding.code == "INT003")
+    assert renamed.paths == ("images/facial-expressions_2868588k.jpg",)
+    assert renamed.values["format"] == "WEBP"
+    with (SHARED / "faces_csv" / "legend.csv").open() as file:
+        listed = {(row["image"], row["emotion"]) for row in csv.DictReader(file)}
+    counted = Counter(emotion for _, emotion in listed)
+    splits = {label: count.splits for label, count in found.dataset.labels.items()}
+    assert {label: split["images"] for label, split in splits.items()} == counted
+
+
+def test_fashion_hdf5(report: Any) -> None:
+    found = report("fashion_hdf5")
+    assert found.dataset.layout == "hdf5"
+    assert found.dataset.splits == {"train": 1110, "test": 277}
+    counts = sorted((count.splits["train"], count.splits["test"]) for count in found.dataset.labels.values())
+    assert counts == [(30, 7)] + [(120, 30)] * 9
+    assert "Ankle_boot" in found.dataset.labels
+    assert not [finding for finding in found.findings if finding.code in ("DUP001", "SPL001", "INT001", "INT007")]
+    assert [finding.label for finding in found.findings if finding.code == "BAL001"] == [
+        label for label, count in found.dataset.labels.items() if count.splits["train"] == 30
+    ]
+
+
+def test_webdataset(report: Any) -> None:
+    found = report("webdataset")
+    assert found.dataset.layout == "webdataset"
+    assert found.dataset.images == 90
+    assert found.dataset.labels.keys() == {str(n) for n in range(10)}
+    (empty,) = (finding for finding in found.findings if finding.code == "LAY011")
+    assert "tendata.tar" in empty.message and ".ten" in empty.message
 
 
 @pytest.mark.parametrize("name", ["clothing_unbalanced", "clothing_split", "plantvillage_bias", "signdigits"])

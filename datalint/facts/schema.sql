@@ -71,7 +71,7 @@ CREATE TABLE files (
     split        VARCHAR,            -- split that its folder belongs to
     label        VARCHAR,            -- class that its folder stands for
     extension    VARCHAR NOT NULL,   -- lower case, with the dot; '' without one
-    bytes        UBIGINT,            -- size; NULL when it cannot be read (a dangling link)
+    bytes        UBIGINT,            -- size; NULL when it is not known (a dangling link, some servers)
     pointer      VARCHAR,            -- git-lfs or dvc when the content was not pulled
     content_digest VARCHAR,          -- of a pointer: SHA-256 of the content, hexadecimal, or md5: and its MD5
     content_bytes UBIGINT            -- of a pointer: size of the content
@@ -221,7 +221,7 @@ CREATE VIEW splits AS (
 CREATE VIEW image_files AS (
     SELECT DISTINCT
         files.path,                  -- of files
-        files.bytes,                 -- size on disk; NULL when it cannot be read
+        files.bytes,                 -- size on disk; NULL when it is not known
         files.pointer                -- git-lfs or dvc when the content was not pulled
     FROM files SEMI JOIN samples USING (path)
 );

@@ -33,8 +33,26 @@ class TextCells:
         self._storage = storage
         self._path = path
         self._cells = cells
+        self._low, self._high = 0.0, 255.0
 
-    def contents(self, keys: Sequence[Span], whole: bool = True) -> Iterator[Content]:
+    def find_range(self, keys: Sequence[Span]) -> str | None:
+        """Look at some images for the values of black and white; say what was assumed unless they are bytes."""
+        arrays = [content.array for content in self.contents(keys, checked=False) if isinstance(content, Pixels)]
+        if not arrays:
+            return None
+        # The median: one image with a wrong value is one that cannot be read, and no other range.
+        least = float(np.median([array.min() for array in arrays]))
+        most = float(np.median([array.max() for array in arrays]))
+        bits = max(array.max() for array in arrays) <= 1 < least + most + 1
+        fractions = bits or any((array != np.rint(array)).any() for array in arrays)
+        usual = [(0.0, 1.0), (-1.0, 1.0)] if fractions else []
+        usual += [(0.0, 255.0), (0.0, 65535.0), (least, max(most, least + 1))]
+        self._low, self._high = next(range_ for range_ in usual if range_[0] <= least and most <= range_[1])
+        if (self._low, self._high) == (0.0, 255.0):
+            return None
+        return f"values from {least:g} to {most:g}: {self._low:g} was taken for black and {self._high:g} for white"
+
+    def contents(self, keys: Sequence[Span], whole: bool = True, checked: bool = True) -> Iterator[Content]:
         try:
             file = self._storage.open(self._path)
         except OSError as error:
@@ -44,7 +62,8 @@ class TextCells:
             for key in keys:
                 file.seek(key.start)
                 try:
-                    yield as_pixels(self._cells(file.read(key.length)))
+                    values = as_image(self._cells(file.read(key.length)))
+                    yield self._pixels(values) if checked else Pixels(values, 0, 0)
                 except (ValueError, KeyError, IndexError, OSError, OverflowError) as error:
                     yield Unavailable(f"its pixels are not readable: {error}")
 
@@ -54,22 +73,26 @@ class TextCells:
     def position(self, key: Span) -> tuple[str, int]:
         return self._path, key.start
 
+    def _pixels(self, values: np.ndarray[Any, Any]) -> Pixels:
+        least, most = float(values.min()), float(values.max())
+        if not self._low <= least <= most <= self._high:
+            wrong = most if least >= self._low else least
+            raise ValueError(f"the value {wrong:g}; {self._low:g} to {self._high:g} was expected")
+        kinds = {(0.0, 255.0): np.uint8, (0.0, 65535.0): np.uint16}
+        return Pixels(values.astype(kinds.get((self._low, self._high), np.float32)), self._low, self._high)
 
-def as_pixels(cells: Sequence[Any]) -> Pixels:
-    """Make an image of nested lists, or of numbers in a row whose count is a square, or three. Raises ValueError."""
+
+def as_image(cells: Sequence[Any]) -> np.ndarray[Any, Any]:
+    """Make an image of nested lists, or of numbers in a row whose count is a square, or three. Raises ValueError.
+
+    Returns H x W or H x W x C, float64.
+    """
     values = _values(cells[0]) if len(cells) == 1 else np.array([float(cell) for cell in cells])
     if values.ndim == 1:
         values = _square(values)
     if values.ndim not in (2, 3) or 0 in values.shape:
         raise ValueError(f"the shape {' x '.join(map(str, values.shape))} is none of an image")
-    low, high = float(values.min()), float(values.max())
-    if not (low >= 0 and high <= 65535):
-        raise ValueError(f"values from {low:g} to {high:g}; 0 to 255 was expected")
-    if high <= 1 and values.dtype.kind == "f" and not np.all(np.isin(values, (0, 1))):
-        return Pixels(values.astype(np.float32), 0, 1)
-    if high <= 255:
-        return Pixels(values.astype(np.uint8), 0, 255)
-    return Pixels(values.astype(np.uint16), 0, 65535)
+    return values
 
 
 def _values(cell: Any) -> np.ndarray[Any, Any]:

@@ -98,7 +98,7 @@ class Storage(ImageSource, Protocol):
     """Absolute path or URL, for people; as Python decodes file names."""
 
     def size(self, path: str) -> int | None:
-        """Return the size of a file in bytes; None for one that is not there (a dangling link)."""
+        """Return the size of a file in bytes; None for one that is not there, or where a server does not say."""
         ...
 
     def open(self, path: str) -> IO[bytes]:

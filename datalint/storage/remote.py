@@ -58,7 +58,8 @@ class RemoteFiles(LocalCopies):
         self.root = url.rstrip("/")
         self._timeout = timeout
         self._limit = limit
-        self._sizes: dict[str, int] = {}
+        self._sizes: dict[str, int | None] = {}
+        """None where the server does not say."""
 
     def names(self) -> list[str]:
         """List all files below the URL, with one request where the server can. Raises FetchError."""
@@ -71,7 +72,7 @@ class RemoteFiles(LocalCopies):
             raise FetchError(in_words(error)) from None
         base = path.rstrip("/") + "/"
         self._sizes = {
-            unquote(name[len(base) :]) if "://" in name else name[len(base) :]: int(about.get("size") or 0)
+            unquote(name[len(base) :]) if "://" in name else name[len(base) :]: about.get("size")
             for name, about in found.items()
             if name.startswith(base) and about.get("type") != "directory"
         }
@@ -83,7 +84,7 @@ class RemoteFiles(LocalCopies):
         )
 
     def sizes(self, keys: Sequence[str]) -> list[int]:
-        return [self._sizes.get(key, 0) for key in keys]
+        return [self._sizes.get(key) or 0 for key in keys]
 
     def position(self, key: str) -> tuple[str, int]:
         return "", 0

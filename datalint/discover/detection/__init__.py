@@ -50,7 +50,7 @@ def _reading(found: Found, kind: str | None) -> Reading:
     what = kind or "unknown annotations"
     notices = [f"this is a detection dataset ({what}): rules about classes count annotated objects"]
     without = sum(sample.path not in objects for sample in samples) if kind else 0
-    if without:
+    if 0 < without < len(samples):
         notices.append(f"{without:,} of {len(samples):,} images have no annotations")
     manifests = sorted({*_annotation_files(found.tree, kind)})
     return Reading(

@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     from datalint.discover.tree import Folder
 
 _EXTENSIONS = (".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".lst")
-_MOST = 40
+_MOST = 40  # in one folder
+_MOST_IN_ALL = 200
 _NONE = re.compile(
-    r"(requirements|readme|licen[cs]e|notice|changelog|authors|citation|package|tsconfig|poetry)\b.*", re.I
+    r"(requirements|readme|licen[cs]e|notice|changelog|authors|citation|package|tsconfig|poetry"
+    r"|predictions?|preds?|results?|outputs?|logs?|history|metrics|scores)\b.*",
+    re.I,
 )
 
 
@@ -21,7 +24,7 @@ def candidates(tree: Folder) -> list[str]:
     Files that belong to one image, by their stem, are none; where there are very many of a kind in a folder, they are
     one for every image as well.
     """
-    found = []
+    by_depth: dict[int, list[str]] = {}
     for folder in tree.walk():
         stems = {name.rpartition(".")[0] for name in folder.images}
         texts = [
@@ -29,10 +32,14 @@ def candidates(tree: Folder) -> list[str]:
             for name in folder.files
             if is_candidate_name(name) and name.rpartition(".")[0] not in stems and not _NONE.match(name)
         ]
-        if len(texts) <= _MOST:
-            found += [folder.join(name) for name in texts]
-    found.sort(key=lambda path: (path.count("/"), not path.lower().endswith((".csv", ".tsv", ".jsonl")), path))
-    return found[:_MOST]
+        if texts and len(texts) <= _MOST:
+            by_depth.setdefault(folder.path.count("/") + bool(folder.path), []).extend(map(folder.join, texts))
+    found: list[str] = []
+    for depth in sorted(by_depth):
+        if len(found) + len(by_depth[depth]) > _MOST_IN_ALL:
+            break  # all of a level or none: a manifest in every class folder
+        found += sorted(by_depth[depth], key=lambda path: (not path.lower().endswith((".csv", ".tsv", ".jsonl")), path))
+    return found
 
 
 def is_candidate_name(name: str) -> bool:

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from datalint.discover.listing import Columns
 
 _FEWEST_PIXELS = 16
+_LOOKED_AT = 20  # rows, for pixels
 _INDEX = re.compile(r"(unnamed:? ?\d*|index|)$", re.I)
 _PIXEL_COLUMN = re.compile(r"(pixel|px|p|x|v|f|feature|col)?[_ ]?\d+([x_]\d+)?$", re.I)
 _TRUE = frozenset(("1", "1.0", "true"))
-_FALSE = frozenset(("0", "0.0", "false", ""))
+_FALSE = frozenset(("0", "0.0", "-1", "false", ""))
+_MOST_NAMED = 20
+_FEW = 10  # classes
+_UNIQUE = 0.9  # of the values of a column are distinct: it is no label
 
 
 class Roles(NamedTuple):
@@ -36,20 +40,28 @@ class Roles(NamedTuple):
     """What was not known by its name, in words."""
 
     @property
+    def labelled(self) -> bool:
+        return self.label is not None or bool(self.hot)
+
+    @property
     def used(self) -> set[str]:
         named = {name for name in (self.image, self.label, self.split) if name is not None}
         return {*named, *self.hot, *self.pixels}
 
 
+class MissingColumnError(DatasetError):
+    """The configuration names a column that a manifest does not have."""
+
+
 def find_roles(rows: Sequence[dict[str, Any]], matches: Callable[[str], bool], given: Columns) -> Roles:
     """Find the columns by name, and by what is in some rows.
 
-    ``matches`` tells whether a value is the name of an image. Raises DatasetError for a given column that is not there.
+    ``matches`` tells whether a value is the name of an image. Raises MissingColumnError.
     """
     names = list(dict.fromkeys(name for row in rows for name in row))
     for name in (given.image, given.split, *given.label):
         if name is not None and name not in names:
-            raise DatasetError(f"no column {name!r}{did_you_mean(name, names)}; there are {', '.join(names)}")
+            raise MissingColumnError(f"has no column {name!r}{did_you_mean(name, names)}; there are {_listed(names)}")
     pixels = _pixels(rows, names)
     image = given.image or _image(rows, [name for name in names if name not in pixels], matches)
     rest = [name for name in names if name != image and name not in pixels and not _INDEX.match(name)]
@@ -58,15 +70,14 @@ def find_roles(rows: Sequence[dict[str, Any]], matches: Callable[[str], bool], g
     if given.label:
         one = given.label[0] if len(given.label) == 1 else None
         return Roles(image, one, split, () if one else given.label, pixels)
-    label = _first(LABEL_NAMES, rest)
+    label = _named_label(rows, rest)
     if label is not None:
         return Roles(image, label, split, (), pixels)
     hot = tuple(name for name in rest if _is_hot(rows, name))
     if len(hot) >= 3:
         return Roles(image, None, split, hot, pixels, f"{len(hot)} columns of 0 and 1 were taken for labels")
     label = _categorical(rows, rest)
-    guessed = None if label is None or label.isdigit() else f"column {label!r} was taken for the label"
-    return Roles(image, label, split, (), pixels, guessed)
+    return Roles(image, label, split, (), pixels, _guess(image, label, names))
 
 
 def is_true(value: Any) -> bool:
@@ -105,8 +116,8 @@ def _split(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str | None:
 def _pixels(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[str, ...]:
     """Find the pixels: cells of many numbers, or very many columns of numbers."""
     for name in sorted(names, key=lambda name: plain(name) not in PIXEL_NAMES):
-        values = [row.get(name) for row in rows[:5]]
-        if values and all(_holds_pixels(value) for value in values):
+        values = [row.get(name) for row in rows[:_LOOKED_AT]]
+        if 2 * sum(_holds_pixels(value) for value in values) > len(values):
             return (name,)
     columns = tuple(name for name in names if _PIXEL_COLUMN.match(name))
     if len(columns) >= 64 and all(_is_byte(rows[0].get(name)) for name in columns):
@@ -144,16 +155,42 @@ def _is_hot(rows: Sequence[dict[str, Any]], name: str) -> bool:
     return values <= {*_TRUE, *_FALSE} and values != {""}
 
 
+def _named_label(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str | None:
+    """Take the best of the names that labels go by; one whose values recur wins over one that is an identifier."""
+    by_plain = {plain(name): name for name in reversed(names)}
+    known = [by_plain[name] for name in LABEL_NAMES if name in by_plain]
+    return next((name for name in known if _distinct(rows, name) <= _UNIQUE * len(rows)), known[0] if known else None)
+
+
 def _categorical(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str | None:
-    """Take the column with the fewest distinct values that recur, as labels do."""
-    best, chosen = len(rows) * 0.7, None
-    for name in names:
-        values = [row.get(name) for row in rows]
-        if any(isinstance(value, dict) for value in values):
-            continue
-        distinct = len({json.dumps(value, sort_keys=True) for value in values})
-        numbers = all(_is_byte(value) and "." in str(value) for value in values)
-        weight = distinct + (0.5 if numbers else 0.0)  # elpv: a kind of cell beside a share of defects
-        if distinct > 1 and weight < best:
-            best, chosen = weight, name
-    return chosen
+    """Take the first column with few distinct values, or else that with the fewest, as long as they recur."""
+    plausible = {name: count for name in names if 1 < (count := _distinct(rows, name)) <= _UNIQUE * len(rows)}
+    few = [name for name, count in plausible.items() if count <= _FEW]
+    if few:
+        return few[0]
+    return min(plausible, key=plausible.__getitem__, default=None)
+
+
+def _distinct(rows: Sequence[dict[str, Any]], name: str) -> int:
+    """Count the distinct values of a column; one that holds records has as many as there are rows."""
+    values = [row.get(name) for row in rows]
+    if any(isinstance(value, dict) for value in values):
+        return len(rows)
+    return len({json.dumps(value, sort_keys=True) for value in values if value not in (None, "")})
+
+
+def _guess(image: str | None, label: str | None, names: Sequence[str]) -> str | None:
+    """Say what was taken for the label where no name says it."""
+    if label is None:
+        return None
+    if not label.isdigit():
+        return f"column {label!r} was taken for the label"
+    if len(names) == 2:
+        return None  # an image and a label, as lists are written
+    first = f"column {image} for the image and " if image and image.isdigit() else ""
+    return f"there is no header: {first}column {label} was taken for the label"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - _MOST_NAMED
+    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

@@ -19,7 +19,7 @@ class Dialect(NamedTuple):
 
     delimiter: str | None
     """None for any run of spaces and tabs."""
-    quote: str | None
+    quote: str
     brackets: bool
     """Whether cells are lists in brackets, which hold the delimiter too."""
     header: list[str] | None
@@ -46,12 +46,45 @@ def split_line(line: str, dialect: Dialect) -> list[str]:
     if dialect.brackets:
         return _split_at_depth_0(line, dialect.delimiter or ",")
     if dialect.delimiter is None:
-        return line.split()
+        return _split_at_spaces(line)
     csv.field_size_limit(_LARGEST_CELL)
     reader = csv.reader(
-        [line], delimiter=dialect.delimiter, quotechar=dialect.quote or '"', skipinitialspace=True, strict=False
+        [line], delimiter=dialect.delimiter, quotechar=dialect.quote, skipinitialspace=True, strict=False
     )
     return next(reader, [])
+
+
+def is_open(text: str, dialect: Dialect) -> bool:
+    """Tell whether the row goes on in the next line: a quoted cell or a bracket is open."""
+    if dialect.brackets:
+        return text.count("[") > text.count("]")
+    quote = dialect.quote
+    if dialect.delimiter is None or quote not in text:
+        return False
+    place = 0
+    while place >= 0:
+        while text.startswith(" ", place):
+            place += 1
+        if text.startswith(quote, place):
+            place += 1
+            while (place := text.find(quote, place)) >= 0 and text.startswith(quote, place + 1):
+                place += 2
+            if place < 0:
+                return True
+        following = text.find(dialect.delimiter, place)
+        place = following + 1 if following >= 0 else -1
+    return False
+
+
+def _split_at_spaces(line: str) -> list[str]:
+    """Split at spaces and tabs; a path at the beginning may hold spaces itself, up to the extension of an image."""
+    words = line.split()
+    if words and "/" in words[0] and not looks_like_image(words[0]):
+        ends = (word.end() for word in re.finditer(r"\S+", line))
+        end = next((end for end in ends if looks_like_image(line[:end])), None)
+        if end is not None:
+            return [line[:end].strip(), *line[end:].split()]
+    return words
 
 
 def _single_quoted(lines: list[str]) -> bool:
@@ -92,7 +125,9 @@ def _is_header(first: list[str], lines: list[str], dialect: Dialect) -> bool:
 def _split_at_depth_0(line: str, delimiter: str) -> list[str]:
     """Split at delimiters outside of brackets and quotes."""
     cells, depth, start, quote = [], 0, 0, ""
-    for place, character in enumerate(line):
+    # A list of numbers is stepped over in one go: there are many in an image.
+    for mark in re.finditer(rf"\[[^\[\]\"']*\]|[\[\]\"']|{re.escape(delimiter)}", line):
+        character = mark[0]
         if quote:
             quote = "" if character == quote else quote
         elif character in "\"'":
@@ -102,8 +137,8 @@ def _split_at_depth_0(line: str, delimiter: str) -> list[str]:
         elif character == "]":
             depth -= 1
         elif character == delimiter and depth == 0:
-            cells.append(line[start:place])
-            start = place + 1
+            cells.append(line[start : mark.start()])
+            start = mark.end()
     cells.append(line[start:])
     return [cell.strip().strip("\"'") for cell in cells]
 

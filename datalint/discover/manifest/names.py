@@ -14,7 +14,8 @@ IMAGE_NAMES = (
 """In order of preference."""
 LABEL_NAMES = (
     "label labels class classname classlabel labelname category categoryname target emotion expression diagnosis dx "
-    "species breed findinglabels classes tags tag classid labelid categoryid gt groundtruth y"
+    "species breed findinglabels classes tags tag classid labelid categoryid gt groundtruth y disease grade severity "
+    "level variety"
 ).split()
 SPLIT_NAMES = "split set fold usage subset partition phase dataset datasetsplit".split()
 PIXEL_NAMES = "pixels pixel image imagedata data array".split()

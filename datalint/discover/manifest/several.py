@@ -10,19 +10,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_SEPARATORS = ("|", ";", ",")
+_SEPARATORS = ("|", ";", ",", " ")
 
 
 def find_separator(values: Iterable[Any]) -> str | None:
-    """Find what stands between several labels in a cell: most of the parts are labels elsewhere as well."""
-    cells = [value for value in values if isinstance(value, str) and not value.lstrip().startswith("[")]
+    """Find what stands between several labels in a cell: most of the parts are labels elsewhere as well.
+
+    Spaces are in the names of many classes, so of their parts most must be a whole cell elsewhere.
+    """
+    cells = {value.strip() for value in values if isinstance(value, str) and not value.lstrip().startswith("[")}
     for separator in _SEPARATORS:
         joined = [cell for cell in cells if separator in cell]
         if not joined:
             continue
-        uses = Counter(part.strip() for cell in set(cells) for part in cell.split(separator))
+        uses = Counter(part.strip() for cell in cells for part in cell.split(separator))
         parts = {part.strip() for cell in joined for part in cell.split(separator)}
-        recurring = sum(uses[part] > 1 for part in parts)
+        recurring = sum(part in cells if separator == " " else uses[part] > 1 for part in parts)
         if all(parts) and 2 * recurring >= len(parts):
             return separator
     return None

@@ -12,6 +12,7 @@ from datalint.errors import DatasetError
 
 if TYPE_CHECKING:
     from datalint.discover.listing import Found
+    from datalint.discover.tree import Folder
 
 _NUMBERED = re.compile(r"(?P<label>[^\W\d_](?:[\w -]*[^\W\d_])?)(?P<separator>[._ -])(?P<number>\d+)\.\w+$")
 _CAMERA = frozenset(
@@ -35,6 +36,7 @@ def recognise(found: Found) -> Reading | None:
     roles = split_roles(folder.name for folder in folders)
     if len(folders) > 1 and len(roles) < len({folder.name for folder in folders}):
         return None  # the folders say more
+    folders = [folder for folder in folders if not _is_unlabelled(folder, _NUMBERED)]
     matches = [_NUMBERED.match(name) for folder in folders for name in folder.images]
     labels = Counter(match["label"].lower() for match in matches if match)
     separators = {match["separator"] for match in matches if match}
@@ -67,10 +69,14 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _reading(found: Found, expression: re.Pattern[str], shown: str) -> Reading:
-    samples, unmatched = [], []
+    samples, unlabelled, unmatched = [], [], []
     folders = [folder for folder in found.tree.walk() if folder.images]
     roles = split_roles(folder.name for folder in folders)
     for folder in folders:
+        if "/" not in shown and _is_unlabelled(folder, expression):
+            paths = map(folder.join, folder.images)
+            unlabelled += [Sample(path, found.storage, path, folder.name, "test") for path in paths]
+            continue
         for name in folder.images:
             path = folder.join(name)
             match = expression.match(path if "/" in shown else name)
@@ -85,4 +91,12 @@ def _reading(found: Found, expression: re.Pattern[str], shown: str) -> Reading:
     notices = [f"the label was read from the file names: {shown}"]
     if unmatched:
         notices.append(f"{len(unmatched):,} images have other names and were left out: {unmatched[0]}")
-    return Reading("file-names", "labels in file names", samples, notices)
+    if unlabelled:
+        notices.append(f"{len(unlabelled):,} images to test on have no label in their names: {unlabelled[0].path}")
+    return Reading("file-names", "labels in file names", samples + unlabelled, notices)
+
+
+def _is_unlabelled(folder: Folder, expression: re.Pattern[str]) -> bool:
+    """Tell whether a folder is one for testing, and no name in it holds a label."""
+    role = split_roles([folder.name]).get(folder.name)
+    return role == "test" and not any(map(expression.match, folder.images))

@@ -6,17 +6,18 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from datalint.discover.listing import Fault, Place, Reading, Sample, samples_in
+from datalint.discover import folders
+from datalint.discover.copies import without
+from datalint.discover.listing import Fault, Found, Place, Reading, Sample, samples_in
+from datalint.discover.masks import find_masks
 from datalint.discover.pairing import split_of
 from datalint.errors import DatasetError
 from datalint.storage import Encoded
 
 if TYPE_CHECKING:
-    from datalint.discover.listing import Found
     from datalint.discover.tree import Folder
 
 _LABELS = re.compile(r"(labels?|classes|targets?|annotations?|y)$", re.I)
-_MASKS = re.compile(r"((segmentation_?)?masks?|segmentations?|gt|ground_?truth|labels?|annotations?|trimaps?)$", re.I)
 _EXTENSIONS = (".txt", ".cls", ".json", ".label")
 _LONGEST = 100  # characters of a label
 _LOOKED_AT = 20
@@ -97,22 +98,16 @@ def _reading(found: Found, pairs: dict[str, str]) -> Reading:
 
 
 def _without_masks(found: Found) -> Reading | None:
-    """Read two parallel folders, the second of masks, as the images of the first."""
-    branches = found.tree.branches
-    if len(branches) != 2 or found.tree.images:
+    """Read the folders as if those of masks were not there."""
+    masks = find_masks(found.tree)
+    if not masks:
         return None
-    masks = [folder for folder in branches if _MASKS.match(folder.name)]
-    if len(masks) != 1:
-        return None
-    images = next(folder for folder in branches if folder is not masks[0])
-    stems = {_stem(name) for folder in images.walk() for name in folder.images}
-    theirs = [_stem(name) for folder in masks[0].walk() for name in folder.images]
-    if 2 * sum(stem in stems for stem in theirs) <= len(theirs):
-        return None
-    places = [Place(folder, *split_of(folder.path.split("/"))) for folder in images.walk() if folder.images]
-    notice = f"{masks[0].path}/ holds masks of the images in {images.path}/ and was left out"
-    return Reading("flat", "images without labels", samples_in(found.storage, places), [notice], places=places)
-
-
-def _stem(name: str) -> str:
-    return re.sub(r"[_-]?(mask|seg|segmentation|gt|label)$", "", name.rpartition(".")[0], flags=re.I)
+    tree = without(found.tree, masks)
+    reading = folders.recognise(Found(found.storage, found.options, lambda: (tree, [])))
+    notices = [
+        f"{one.folder.path}/ holds masks of the images in {one.original.path}/ and was left out" for one in masks
+    ]
+    if reading is None or len({sample.labels for sample in reading.samples}) > 1:
+        return reading and reading._replace(notices=[*notices, *reading.notices])
+    places = [Place(folder, *split_of(folder.path.split("/"))) for folder in tree.walk() if folder.images]
+    return Reading("flat", "images without labels", samples_in(found.storage, places), notices, places=places)

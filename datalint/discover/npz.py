@@ -150,14 +150,13 @@ def _stack(place: _Place, split: str | None, role: str | None, collected: Collec
     header = place.header
     if problem := shape_problem(header.shape, header.dtype):
         raise ValueError(problem)
-    rough = interpret(header.shape, np.empty(0, np.uint8))
-    source = NPYImages(place.local, place.member, header, rough)
+    interpretation = interpret(header.shape, np.empty(0, header.dtype))
     if header.dtype not in (np.uint8, np.bool_):
+        source = NPYImages(place.local, place.member, header, interpretation)
         row_bytes = int(np.prod(header.shape[1:], dtype=np.int64)) * header.dtype.itemsize
         values = np.stack([source.row(int(row)) for row in spread_rows(header.shape[0], row_bytes)])
         interpretation = interpret(header.shape, values)
-        collected.notices += [f"{place.shown} is {interpretation.notice}"]
-        source = NPYImages(place.local, place.member, header, interpretation)
-    elif header.dtype == np.bool_ or rough.notice:
-        source = NPYImages(place.local, place.member, header, interpret(header.shape, np.empty(0, header.dtype)))
+    if interpretation.notice:
+        collected.notices.append(f"{place.shown} is {interpretation.notice}")
+    source = NPYImages(place.local, place.member, header, interpretation)
     return Stack(place.shown, place.path, header.shape[0], source, int, split, role)

@@ -220,9 +220,9 @@ CREATE VIEW splits AS (
 -- One image that is a file of its own. Cost: stat, and the first bytes of small files.
 CREATE VIEW image_files AS (
     SELECT DISTINCT
-        files.path,                  -- of files
-        files.bytes,                 -- size on disk; NULL when it is not known
-        files.pointer                -- git-lfs or dvc when the content was not pulled
+        path,                        -- of files
+        bytes,                       -- size on disk; NULL when it is not known
+        pointer                      -- git-lfs or dvc when the content was not pulled
     FROM files SEMI JOIN samples USING (path)
 );
 

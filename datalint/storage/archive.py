@@ -138,6 +138,7 @@ class _TarMembers:
     def __init__(self, file: str) -> None:
         self._archive = tarfile.open(file)  # noqa: SIM115 - it stays open
         self.faults: list[MemberFault] = []
+        end = os.path.getsize(file) if _is_plain_tar(file) else None
         self._infos: dict[str, tarfile.TarInfo] = {}
         links: list[tuple[str, tarfile.TarInfo]] = []
         try:
@@ -147,6 +148,11 @@ class _TarMembers:
                     self._infos[name] = info
                 elif name and (info.issym() or info.islnk()):
                     links.append((name, info))
+            cut = [n for n, info in self._infos.items() if end is not None and info.offset_data + info.size > end]
+            for name in cut:
+                del self._infos[name]
+            if cut:
+                raise tarfile.ReadError("unexpected end of data")
         except _BROKEN as error:
             kept = len(self._infos)
             reason = f"is cut off or damaged ({_in_words(error)}) after {kept:,} files; fetch it again"
@@ -186,6 +192,15 @@ def _opened(file: str, version: tuple[int, int]) -> _Members:
         return _TarMembers(file)
     except _BROKEN as error:
         raise OSError(None, f"is no archive that can be read: {_in_words(error)}", file) from None
+
+
+def _is_plain_tar(file: str) -> bool:
+    """Tell whether a tar is not compressed, so that its members end before it does."""
+    try:
+        tarfile.open(file, "r:").close()
+    except tarfile.TarError:
+        return False
+    return True
 
 
 def _inside(name: str, faults: list[MemberFault]) -> str | None:

@@ -45,7 +45,7 @@ def interpret(shape: Sequence[int], values: Array) -> Interpretation:
     """Find out how an array of a fitting shape is to be read, by its values or an even choice of its rows."""
     first = len(shape) == 4 and _channels_first(shape)
     dtype = values.dtype
-    order = "channels come first" if first else None
+    order = f"{dtype} with the channels first" if first else None
     if dtype == np.bool_:
         return Interpretation(0, 1, first, order)
     if dtype == np.uint8:
@@ -54,7 +54,7 @@ def interpret(shape: Sequence[int], values: Array) -> Interpretation:
     least, most = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     low, high = _range(least, most, dtype)
     assumed = f"{dtype} from {_number(least)} to {_number(most)}: {low:g} was taken for black and {high:g} for white"
-    return Interpretation(low, high, first, f"{assumed}; {order}" if order else assumed)
+    return Interpretation(low, high, first, f"{assumed}; the channels are first" if first else assumed)
 
 
 def _range(least: float, most: float, dtype: np.dtype[Any]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from datalint.discover.detection.coco import read_coco
 from datalint.discover.detection.voc import read_voc
-from datalint.discover.detection.yolo import CLASS_FILES, read_yolo
+from datalint.discover.detection.yolo import CLASS_FILES, has_boxes, read_yolo
 from datalint.discover.listing import Fault, ObjectCount, Place, Reading, samples_in
 from datalint.discover.roles import split_roles
 
@@ -25,6 +25,8 @@ _READERS = {"VOC": read_voc, "COCO": read_coco, "YOLO": read_yolo}
 def recognise(found: Found) -> Reading | None:
     """Read the dataset if annotations for most of its images lie where VOC, COCO or YOLO put them."""
     kind = _kind(found.tree) if found.focus is None else None
+    if kind == "YOLO" and not has_boxes(found):
+        return None
     return _reading(found, kind) if kind else None
 
 

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.discover import folders
+from datalint.discover.copies import without
 from datalint.discover.listing import Columns
 from datalint.discover.manifest.candidates import candidates, is_candidate_name, is_submission
 from datalint.discover.manifest.columns import MissingColumnError, Roles, find_roles
@@ -15,6 +16,7 @@ from datalint.discover.manifest.records import Manifest
 from datalint.discover.manifest.resolve import Files
 from datalint.discover.manifest.splits import split_in
 from datalint.discover.manifest.supplement import supplemented
+from datalint.discover.masks import find_masks
 from datalint.errors import DatasetError
 from datalint.model import escape_name
 from datalint.storage.fetch import is_url
@@ -59,7 +61,7 @@ def recognise(found: Found) -> Reading | None:
     paths = candidates(found.tree)
     if not paths:
         return None
-    files = Files(lambda: found.tree, found.storage)
+    files = Files(lambda: without(found.tree, find_masks(found.tree)), found.storage)
     known, missing = _all_known(found, paths, files)
     known = [one for one in known if one.share >= _ENOUGH and not (one.roles.pixels and found.tree.images_below)]
     if not known:
@@ -82,7 +84,7 @@ def recognise(found: Found) -> Reading | None:
 
 def read(found: Found) -> Reading:
     """Read the manifest that was given, or all that there are."""
-    files = Files(lambda: found.tree, found.storage)
+    files = Files(lambda: without(found.tree, find_masks(found.tree)), found.storage)
     paths = [found.focus] if found.focus is not None else candidates(found.tree)
     known, missing = _all_known(found, paths, files, forced=found.focus is not None)
     listed = [one for one in known if one.share > 0]
@@ -151,8 +153,9 @@ def _reading(found: Found, known: Sequence[_Known], files: Files) -> Reading:
     rest = [one for one in known if one not in listing]
     for one in sorted(rest, key=lambda one: is_submission(one.manifest.path)):
         submission = is_submission(one.manifest.path)
-        unlabelled = submission or one.roles.pixels or split_in(one.manifest.path) is not None
-        if not (unlabelled and gathered.add(one.manifest, one.roles)) and one.says_more and not submission:
+        of_split = one.roles.split is None and split_in(one.manifest.path) is not None
+        added = (submission or one.roles.pixels or of_split) and gathered.add(one.manifest, one.roles)
+        if not added and one.says_more and not submission:
             gathered.supplement(one.manifest, one.roles)
     gathered.add_unlabelled_test()
     names = ", ".join(one.manifest.path for one in taken[:3]) + (", ..." if len(taken) > 3 else "")

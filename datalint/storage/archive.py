@@ -18,6 +18,7 @@ from datalint.storage.copies import LocalCopies
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+_BLOCK = tarfile.BLOCKSIZE
 _LARGEST_MEMBER = 1 << 30  # bytes; no image has more, and a zip bomb does
 _BROKEN = (
     OSError,
@@ -148,10 +149,9 @@ class _TarMembers:
                     self._infos[name] = info
                 elif name and (info.issym() or info.islnk()):
                     links.append((name, info))
-            cut = [n for n, info in self._infos.items() if end is not None and info.offset_data + info.size > end]
-            for name in cut:
-                del self._infos[name]
-            if cut:
+            if end is not None and self._archive.offset + _BLOCK > end:  # an archive ends with empty blocks
+                whole = {name: info for name, info in self._infos.items() if info.offset_data + info.size <= end}
+                self._infos = whole
                 raise tarfile.ReadError("unexpected end of data")
         except _BROKEN as error:
             kept = len(self._infos)

@@ -109,6 +109,21 @@ def test_a_table_without_a_header(images: Callable[..., Path]) -> None:
     assert labels(read(root, columns=ManifestColumns(label=("3",))))[NAMES[9]] == ("poly",)
 
 
+@pytest.mark.parametrize(
+    "text", ["a.jpg cat\nb.jpg dog\n", "'cat', a.jpg\n'dog', b.jpg\n", "file,kind\na,cat\nb,dog\n"]
+)
+def test_very_few_images(images: Callable[..., Path], text: str) -> None:
+    root = images("a.jpg", "b.jpg")
+    (root / "labels.csv").write_text(text)
+    assert labels(read(root)) == {"a.jpg": ("cat",), "b.jpg": ("dog",)}
+
+
+def test_a_list_of_one_class(images: Callable[..., Path]) -> None:
+    root = images(*NAMES)
+    (root / "cats.txt").write_text("".join(f"{name} 0\n" for name in NAMES))
+    assert labels(read(root / "cats.txt")) == dict.fromkeys(NAMES, ("0",))
+
+
 def test_lists_for_each_split(images: Callable[..., Path]) -> None:
     names = [f"images/my cat {n}.jpg" for n in range(9)]
     root = images(*names)
@@ -465,3 +480,15 @@ def check_rows(reading: Reading, rows: list[tuple[str, str, str]], how: str) -> 
     found = [(sample.path, *sample.labels, sample.split) for sample in reading.samples]
     assert sorted(found, key=str) == sorted(rows), how
     assert not reading.faults
+
+
+def test_labels_and_splits_in_two_manifests(images: Callable[..., Path]) -> None:
+    root = images(*NAMES)
+    (root / "attributes.csv").write_text(table(["image", "label"]))
+    rows = [(name, "test" if n > 7 else "train", "p1") for n, name in enumerate(NAMES)]
+    (root / "list_eval_partition.csv").write_text(table(["image", "partition", "patient"], rows))
+    reading = read(root)
+    assert labels(reading) == EXPECTED
+    assert [sample.role for sample in reading.samples] == ["train"] * 8 + ["test"] * 2
+    assert reading.samples[0].attributes == {"patient": "p1"}
+    assert {row.split for row in reading.rows} == {"train", "test"}

@@ -63,7 +63,7 @@ def test_strings_of_numbers(tmp_path: Path, images: Array) -> None:
     assert same(reading, images)
 
 
-@pytest.mark.parametrize("kind", ["quoted", "bare", "bare lines", "json", "indented", "python", "jsonl"])
+@pytest.mark.parametrize("kind", ["quoted", "bare", "bare lines", "bare rows", "json", "indented", "python", "jsonl"])
 def test_nested_lists(tmp_path: Path, images: Array, kind: str) -> None:
     records = [{"label": label(n), "image": image.tolist()} for n, image in enumerate(images)]
     pairs = [record.values() for record in records]
@@ -72,6 +72,7 @@ def test_nested_lists(tmp_path: Path, images: Array, kind: str) -> None:
         "bare": "".join(f"'{name}', {cell}\n" for name, cell in pairs),
         "bare lines": "label,image\n"
         + "".join(f"{name},{str(cell).replace('], ', '],' + chr(10))}\n" for name, cell in pairs),
+        "bare rows": "label,image\n" + "".join(f"{name},{str(cell)[1:-1]}\n" for name, cell in pairs),
         "json": json.dumps(records),
         "indented": json.dumps(records, indent=1),
         "python": str(records),

@@ -17,19 +17,21 @@ _LOOKED_AT, _HEAD = 200, 4096  # label files, bytes of each
 
 
 def has_boxes(found: Found) -> bool:
-    """Tell whether some label files hold boxes, and not the label of an image."""
+    """Tell whether the label files hold boxes, or nothing, and not the label of an image."""
     stems = {name.rpartition(".")[0] for folder in found.tree.walk() for name in folder.images}
     texts = [
         folder.join(name) for folder in found.tree.walk() for name in folder.files if name.lower().endswith(".txt")
     ]
     files = [path for path in texts if path.rpartition("/")[2].rpartition(".")[0] in stems][:_LOOKED_AT]
+    others = 0
     for content in found.storage.contents(files):
         if isinstance(content, Encoded):
             with content.file:
                 lines = content.file.read(_HEAD).decode("utf-8", "replace").splitlines()
             if any(len(line.split()) >= 5 and line.split()[0].isdigit() for line in lines):
                 return True
-    return False
+            others += any(map(str.strip, lines))
+    return not others
 
 
 def read_yolo(found: Found, faults: list[Fault]) -> dict[str, Counter[str]]:

@@ -19,10 +19,12 @@ _FEWEST_PIXELS = 16
 _LOOKED_AT = 20  # rows, for pixels
 _INDEX = re.compile(r"(unnamed:? ?\d*|index|)$", re.I)
 _PIXEL_COLUMN = re.compile(r"(pixel|px|p|x|v|f|feature|col)?[_ ]?\d+([x_]\d+)?$", re.I)
+_ROWS = re.compile(r"\]\s*,\s*\[")
 _TRUE = frozenset(("1", "1.0", "true"))
 _FALSE = frozenset(("0", "0.0", "-1", "false", ""))
 _MOST_NAMED = 20
 _FEW = 10  # classes
+_FEW_ROWS = 20
 _UNIQUE = 0.9  # of the values of a column are distinct: it is no label
 
 
@@ -76,7 +78,9 @@ def find_roles(rows: Sequence[dict[str, Any]], matches: Callable[[str], bool], g
     hot = tuple(name for name in rest if _is_hot(rows, name))
     if len(hot) >= 3:
         return Roles(image, None, split, hot, pixels, f"{len(hot)} columns of 0 and 1 were taken for labels")
-    label = _categorical(rows, rest)
+    label = rest[0] if rest and names == ["1", "2"] else _categorical(rows, rest)
+    if label is None and len(rest) == 1 and rest[0].isdigit():
+        label = rest[0]  # a list of images, each with a word
     return Roles(image, label, split, (), pixels, _guess(image, label, names))
 
 
@@ -117,7 +121,8 @@ def _pixels(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> tuple[str, 
     """Find the pixels: cells of many numbers, or very many columns of numbers."""
     for name in sorted(names, key=lambda name: plain(name) not in PIXEL_NAMES):
         values = [row.get(name) for row in rows[:_LOOKED_AT]]
-        if 2 * sum(_holds_pixels(value) for value in values) > len(values):
+        holding = sum(_holds_pixels(value) for value in values)
+        if 2 * holding > len(values) or (holding and plain(name) == "pixels"):
             return (name,)
     columns = tuple(name for name in names if _PIXEL_COLUMN.match(name))
     if len(columns) >= 64 and all(_is_byte(rows[0].get(name)) for name in columns):
@@ -137,8 +142,8 @@ def _holds_pixels(value: Any) -> bool:
     if not isinstance(value, str):
         return False
     if value.lstrip().startswith("[") and "]" in value:
-        start = value.lstrip()[:2]
-        return start == "[[" or value.count(",") + value.count(" ") >= _FEWEST_PIXELS
+        nested = value.lstrip().startswith("[[") or _ROWS.search(value) is not None
+        return nested or value.count(",") + value.count(" ") >= _FEWEST_PIXELS
     words = value.split(None, 64)
     return len(words) >= _FEWEST_PIXELS and all(word.isdigit() for word in words[:64])
 
@@ -164,7 +169,8 @@ def _named_label(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str | 
 
 def _categorical(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> str | None:
     """Take the first column with few distinct values, or else that with the fewest, as long as they recur."""
-    plausible = {name: count for name in names if 1 < (count := _distinct(rows, name)) <= _UNIQUE * len(rows)}
+    most = len(rows) * (_UNIQUE if len(rows) >= _FEW_ROWS else 1)  # few images can all be of different classes
+    plausible = {name: count for name in names if 1 < (count := _distinct(rows, name)) <= most}
     few = [name for name, count in plausible.items() if count <= _FEW]
     if few:
         return few[0]

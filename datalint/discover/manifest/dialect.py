@@ -140,7 +140,21 @@ def _split_at_depth_0(line: str, delimiter: str) -> list[str]:
             cells.append(line[start : mark.start()])
             start = mark.end()
     cells.append(line[start:])
-    return [cell.strip().strip("\"'") for cell in cells]
+    return _joined([cell.strip().strip("\"'") for cell in cells])
+
+
+def _joined(cells: list[str]) -> list[str]:
+    """Join lists of equal length that follow one another: the rows of an image without brackets around them."""
+    joined: list[str] = []
+    last = None
+    for cell in cells:
+        shape = cell.count(",") if cell.startswith("[") and not cell.startswith("[[") else None
+        if shape is not None and shape == last:
+            joined[-1] += f",{cell}"
+        else:
+            joined.append(cell)
+        last = shape
+    return joined
 
 
 def _is_number(cell: str) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from datalint.discover.dvc import add_unpulled
 from datalint.discover.listing import Fault, Found, Options
 from datalint.discover.litter import IGNORE_FILE
+from datalint.discover.manifest.candidates import is_candidate_name
 from datalint.discover.tree import Folder, count_below, scan, tree_of
 from datalint.errors import DatasetError
 from datalint.model import escape_name
@@ -41,7 +42,9 @@ def find(path: str | os.PathLike[str], options: Options) -> Found:
     if is_archive_name(given):
         return _archive(given, options)
     root, name = os.path.split(given)
-    return Found(LocalFiles(root), options, lambda: scan(root, options.exclude), focus=name)
+    if is_candidate_name(name) or name.lower().endswith(".parquet"):  # it may list images that lie beside it
+        return Found(LocalFiles(root), options, lambda: scan(root, options.exclude), focus=name)
+    return Found(LocalFiles(root), options, lambda: (tree_of([name]), []), focus=name)
 
 
 def _remote(url: str, options: Options) -> Found:

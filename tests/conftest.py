@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -75,6 +76,13 @@ def _make_image(path: Path, size: tuple[int, int] = (96, 72), seed: int = 0, mod
     path.parent.mkdir(parents=True, exist_ok=True)
     photo(size, seed).convert(mode).save(path, **save)
     return path
+
+
+def png(seed: int = 0) -> bytes:
+    """Make the bytes of a small PNG; another for every seed."""
+    file = io.BytesIO()
+    photo((16, 16), seed).save(file, "PNG")
+    return file.getvalue()
 
 
 def content(path: Path, whole: bool = True) -> Content:

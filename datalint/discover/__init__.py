@@ -106,7 +106,7 @@ class Listing:
         return {
             "samples": sample_rows(self.samples, self._level),
             "attributes": attribute_rows(self.samples),
-            "folders": folder_rows(self.reading),
+            "folders": folder_rows(self.reading, self._level),
             "manifest_rows": manifest_rows(self.reading, self.samples, self._level),
             "faults": fault_rows(self.reading),
             "objects": object_rows(self.reading, self.samples),
@@ -114,7 +114,7 @@ class Listing:
 
     def files(self) -> Columns | None:
         """Look at every file: its size, and the first bytes of small ones. None for a dataset that is not in files."""
-        return file_rows(self._found, self.reading) if self._found else None
+        return file_rows(self._found, self.reading, self._level) if self._found else None
 
 
 def discover(dataset: str | os.PathLike[str] | InMemory, options: Options = Options()) -> Listing:  # noqa: B008

@@ -91,7 +91,7 @@ def object_rows(reading: Reading, samples: Sequence[Sample]) -> Columns:
     }
 
 
-def folder_rows(reading: Reading) -> Columns:
+def folder_rows(reading: Reading, level: int | None) -> Columns:
     """Rows of ``folders``: the class folders, then the copies."""
     classes = [place for place in reading.places if place.label is not None]
     copies = reading.copies
@@ -102,7 +102,7 @@ def folder_rows(reading: Reading) -> Columns:
         "kind": _objects(["class"] * len(classes) + ["copy"] * len(copies)),
         "split": _objects([_escaped(place.split) for place in classes] + none),
         "role": _objects([place.role for place in classes] + none),
-        "label": _objects([_escaped(place.label) for place in classes] + none),
+        "label": _objects([_cut(escape_name(place.label or ""), level) for place in classes] + none),
         "images": np.array(
             [len(place.folder.images) for place in classes] + [copy.folder.images_below for copy in copies],
             dtype=np.int32,
@@ -111,7 +111,7 @@ def folder_rows(reading: Reading) -> Columns:
     }
 
 
-def file_rows(found: Found, reading: Reading) -> Columns:
+def file_rows(found: Found, reading: Reading, level: int | None) -> Columns:
     """Rows of ``files``: every file outside the copies, with its size and whether it is a pointer."""
     places = {place.folder.path: place for place in reading.places}
     copies = {copy.folder.path for copy in reading.copies}
@@ -146,7 +146,7 @@ def file_rows(found: Found, reading: Reading) -> Columns:
         "folder": _objects([escape_name(name) for name in parents]),
         "kind": _objects(kinds),
         "split": _objects([_escaped(name) for name in splits]),
-        "label": _objects([_escaped(name) for name in labels]),
+        "label": _objects([None if name is None else _cut(escape_name(name), level) for name in labels]),
         "extension": _objects([escape_name(name) for name in extensions]),
         "bytes": _numbers(sizes),
         "pointer": _objects(pointers),
@@ -161,9 +161,13 @@ def _numbers(values: Sequence[int | None]) -> np.ndarray[Any, Any]:
 
 def _labels(item: Any, level: int | None) -> list[str]:
     names = [escape_name(name) for name in item.labels]
-    if level is not None:
-        names = ["/".join(name.split("/")[:level]) for name in names]
+    names = [_cut(name, level) for name in names]
     return sorted(set(names)) if len(names) > 1 else names
+
+
+def _cut(label: str, level: int | None) -> str:
+    """Leave so many levels of a label, from the top."""
+    return label if level is None else "/".join(label.split("/")[:level])
 
 
 def _escaped(name: str | None) -> str | None:

@@ -113,16 +113,16 @@ def _http_words(error: BaseException, url: str) -> str:
     while isinstance(cause, urllib3.exceptions.MaxRetryError) and cause.reason is not None:
         cause = cause.reason
     host = urlsplit(url).netloc
-    if isinstance(cause, urllib3.exceptions.TimeoutError):
-        return f"{host} did not answer in time"
     if isinstance(cause, urllib3.exceptions.NameResolutionError):
         return f"there is no host {host}"
+    if isinstance(cause, urllib3.exceptions.NewConnectionError):
+        return f"{host} does not answer"
+    if isinstance(cause, urllib3.exceptions.TimeoutError):
+        return f"{host} did not answer in time"
     if isinstance(cause, urllib3.exceptions.SSLError):
         return f"the certificate of {host} is not trusted"
     if isinstance(cause, urllib3.exceptions.ResponseError):
         return f"{host} is busy or broken ({cause})"
-    if isinstance(cause, urllib3.exceptions.NewConnectionError):
-        return f"{host} does not answer"
     if isinstance(cause, urllib3.exceptions.ProtocolError):
         return f"{host} broke off the connection"
     return in_words(cause or error)

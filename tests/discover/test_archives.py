@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
-from conftest import photo
+from conftest import photo, png
 from layouts import WRITERS, Item
 
 import datalint
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datalint.discover import Listing
-
-
-def png(seed: int = 0) -> bytes:
-    file = io.BytesIO()
-    photo((16, 16), seed).save(file, "PNG")
-    return file.getvalue()
 
 
 def write_tar(path: Path, members: dict[str, bytes], mode: Any = "w") -> Path:

@@ -191,7 +191,10 @@ def _opened(file: str, version: tuple[int, int]) -> _Members:
             return _ZipMembers(file)
         return _TarMembers(file)
     except _BROKEN as error:
-        raise OSError(None, f"is no archive that can be read: {_in_words(error)}", file) from None
+        words = _in_words(error)
+        if words.startswith("file could not be opened"):  # as any of a list of formats
+            words = "neither zip nor tar"
+        raise OSError(None, f"is no archive that can be read: {words}", file) from None
 
 
 def _is_plain_tar(file: str) -> bool:

@@ -117,11 +117,12 @@ class Listing:
         return file_rows(self._found, self.reading, self._level) if self._found else None
 
 
-def discover(dataset: str | os.PathLike[str] | InMemory, options: Options = Options()) -> Listing:  # noqa: B008
+def discover(dataset: str | os.PathLike[str] | InMemory, options: Options | None = None) -> Listing:
     """List the samples of a dataset.
 
     Raises DatasetError where there is no dataset, ConfigError for an unknown layout.
     """
+    options = options or Options()
     name = options.layout
     if name is not None and name not in LAYOUTS:
         raise ConfigError(f"unknown layout {name!r}{did_you_mean(name, LAYOUTS)}; known: {', '.join(LAYOUTS)}")

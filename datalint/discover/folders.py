@@ -186,8 +186,10 @@ def _splits_below_classes(places: list[Place]) -> list[Place]:
 
 
 def _without_common_leaf(places: list[Place]) -> list[Place]:
-    """Drop a last level such as ``images`` that every label ends with: it names no class."""
+    """Drop a last level such as ``images`` that every label ends with: it names no class, nor does it alone."""
     labels = [place.label for place in places if place.label is not None]
+    if len({*labels}) == 1 and labels[0].lower() in _WRAPPERS:
+        return [place._replace(label=None) for place in places]
     leaves = {label.rpartition("/")[2] for label in labels}
     if len(leaves) != 1 or not leaves <= _WRAPPERS or any("/" not in label for label in labels):
         return places

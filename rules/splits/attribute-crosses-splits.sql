@@ -13,9 +13,9 @@ source = "datalint; known as group leakage"
 
 [options.attributes]
 default = [
-    "patient", "subject", "person", "participant", "individual", "animal", "specimen", "slide", "case", "study", "scan",
+    "patient", "subject", "person", "participant", "individual", "specimen", "slide", "case", "study", "scan",
     "series", "video", "clip", "movie", "sequence", "session", "scene", "track", "flight", "camera", "cam", "device",
-    "scanner", "site", "hospital", "location", "plot", "plant", "burst", "group",
+    "scanner", "site", "hospital", "location", "burst",
 ]
 help = "names of attributes that tie images together; patient stands for patient_id and Patient ID as well"
 */

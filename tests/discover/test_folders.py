@@ -49,6 +49,12 @@ def rows(root: Path, **options: str) -> dict[str, tuple[str | None, str | None]]
             id="splits in any case",
         ),
         pytest.param(
+            ["images/1.jpg", "images/2.jpg"],
+            "flat",
+            {"images/1.jpg": (None, None), "images/2.jpg": (None, None)},
+            id="a folder that only says that it holds images",
+        ),
+        pytest.param(
             ["fold1/cat/1.jpg", "fold_2/cat/2.jpg", "fold_2/dog/3.jpg"],
             "split-folders",
             {

@@ -146,8 +146,9 @@ def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int],
                 facts.insert(table, columns)
         done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
         means.progress(done, len(waiting))
-    if twins:
-        ids = np.array(list(twins.items()), dtype=np.int32)
+    measured = [(number, first) for number, first in twins.items() if first not in known]
+    if measured:
+        ids = np.array(measured, dtype=np.int32)
         for table in sorted(needed):
             facts.repeat(table, {"sample_id": ids[:, 0], "of": ids[:, 1]})
 

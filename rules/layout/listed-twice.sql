@@ -15,5 +15,5 @@ SELECT
 FROM manifest_rows JOIN samples USING (sample_id)
 GROUP BY ALL
 -- With several labels one row a label is the way to write it; with one, another rule tells the conflict.
-HAVING count(*) > count(DISTINCT manifest_rows.label) AND count(DISTINCT manifest_rows.label) <= 1
+HAVING count(*) > 1 AND count(DISTINCT manifest_rows.label) <= 1
 ORDER BY path, samples.split

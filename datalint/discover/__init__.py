@@ -165,4 +165,5 @@ def _no_image(found: Found) -> str:
         return "no image found: the folder is empty"
     kinds = sorted({os.path.splitext(name)[1].lower() or "no extension" for name in names})
     more = ", ..." if len(kinds) > 5 else ""
-    return f"no image found among {len(names):,} files ({', '.join(kinds[:5])}{more})"
+    why = "".join(f"; {escape_name(notice)}" for notice in found.notices[:5])
+    return f"no image found among {len(names):,} files ({', '.join(kinds[:5])}{more}){why}"

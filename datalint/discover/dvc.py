@@ -1,63 +1,92 @@
-"""Folders that DVC tracks and that were not pulled: their files are known where DVC's cache has the listing."""
+"""Images that DVC tracks and that were not pulled: those of a folder are known where DVC's cache has its listing."""
 
 from __future__ import annotations
 
 import json
 import os
+import posixpath
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from datalint.discover.pointers import Pointer, dvc_outputs
-from datalint.discover.tree import Folder, count_below, tree_of
+from datalint.discover.pointers import Output, Pointer, dvc_outputs
+from datalint.discover.tree import count_below, is_image, tree_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
+    from datalint.discover.tree import Folder
     from datalint.storage import Storage
 
 _LARGEST_LISTING = 1 << 30
+_MOST_LEVELS = 100
 
 
 def add_unpulled(storage: Storage, tree: Folder, exclude: Sequence[str]) -> tuple[dict[str, Pointer], list[str]]:
-    """Add to the tree the files of tracked folders that are not there; return what is known of them, and notices."""
-    pointers: dict[str, Pointer] = {}
+    """Add to the tree the images that are tracked and not there; return what is known of them, and notices.
+
+    One with a ``.dvc`` file of its name is not added: that file stands for it.
+    """
+    known: dict[str, Pointer] = {}
     notices = []
-    for folder in list(tree.walk()):
-        for name in folder.files:
-            if not name.endswith(".dvc") or folder.join(name.removesuffix(".dvc")) in _images(folder):
-                continue
-            for out in dvc_outputs(storage, folder.join(name)):
-                path = folder.join(str(out.get("path", "")))
-                digest = str(out.get("md5", ""))
-                if not digest.endswith(".dir") or storage.size(path) is not None or "/" in str(out.get("path")):
-                    continue
-                listing = _listing(storage.root, digest.removesuffix(".dir"))
-                if listing is None:
-                    count = f"{out['nfiles']:,} files" if isinstance(out.get("nfiles"), int) else "its files"
-                    notices.append(f"{path}/ is tracked by DVC and not pulled: {count} unknown here; run `dvc pull`")
-                    continue
-                below = tree_of(listing, exclude, path)
-                folder.folders.append(below)
-                folder.folders.sort(key=lambda child: child.name)
-                pointers |= {f"{path}/{file}": Pointer("dvc", f"md5:{md5}") for file, md5 in listing.items()}
+    for path, out in _missing(storage, tree):
+        if not out.folder:
+            known[path] = Pointer("dvc", f"md5:{out.md5}", out.size)
+            continue
+        listing = _listing(storage.root, out.md5)
+        if listing is None:
+            count = "its files" if out.files is None else "1 file" if out.files == 1 else f"{out.files:,} files"
+            notices.append(f"{path}/ is tracked by DVC and not pulled: {count} unknown here; run `dvc pull`")
+        else:
+            known |= {f"{path}/{name}": Pointer("dvc", f"md5:{md5}") for name, md5 in listing.items()}
+    below = tree_of([path for path in known if is_image(path, {path})], exclude)
+    pointers = {path: known[path] for folder in below.walk() for path in map(folder.join, folder.images)}
     if pointers:
+        _merge(tree, below)
         count_below(list(tree.walk()))
-    return pointers, notices
+    return pointers, list(dict.fromkeys(notices))
 
 
-def _images(folder: Folder) -> set[str]:
-    """Return the images, without the extension of those that are ``.dvc`` files."""
-    return {folder.join(name.removesuffix(".dvc")) for name in folder.images}
+def _missing(storage: Storage, tree: Folder) -> Iterator[tuple[str, Output]]:
+    """Yield what is tracked and lies nowhere, with its path."""
+    for folder in list(tree.walk()):
+        images = set(folder.images)
+        for name in folder.files:
+            if (name.endswith(".dvc") and name not in images) or name == "dvc.lock":
+                for out in dvc_outputs(storage, folder.join(name)):
+                    path = posixpath.normpath(posixpath.join(folder.path, out.path))
+                    if _inside(path) and storage.size(path) is None:
+                        yield path, out
 
 
-def _listing(root: str, digest: str) -> dict[str, str] | None:
+def _inside(path: str) -> bool:
+    """Tell whether a path stays below the folder that it is relative to, and is one that a file can have."""
+    steps = path.split("/")
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return not path.startswith("/") and ".." not in steps and len(steps) <= _MOST_LEVELS and "\0" not in path
+
+
+def _merge(tree: Folder, other: Folder) -> None:
+    """Add the folders and files of another tree."""
+    known = {folder.name: folder for folder in tree.folders}
+    tree.files = sorted({*tree.files, *other.files})
+    tree.images = sorted({*tree.images, *other.images})
+    for folder in other.folders:
+        if folder.name in known:
+            _merge(known[folder.name], folder)
+        else:
+            tree.folders.append(folder)
+    tree.folders.sort(key=lambda folder: folder.name)
+
+
+def _listing(root: str, md5: str) -> dict[str, str] | None:
     """Find the listing of a folder in the nearest DVC cache: MD5s by path relative to the folder."""
-    if not re.fullmatch("[0-9a-f]{32}", digest):
-        return None
     for place in (Path(root), *Path(root).parents):
         for cache in (place / ".dvc/cache/files/md5", place / ".dvc/cache"):
-            file = cache / digest[:2] / f"{digest[2:]}.dir"
+            file = cache / md5[:2] / f"{md5[2:]}.dir"
             if file.is_file():
                 return _read(file)
     return None
@@ -72,9 +101,10 @@ def _read(file: Path) -> dict[str, str] | None:
         return None
     if not isinstance(entries, list):
         return None
-    plain = {
-        str(entry["relpath"]): str(entry["md5"])
-        for entry in entries
-        if isinstance(entry, dict) and "relpath" in entry and "md5" in entry
+    pairs = [(entry.get("relpath"), entry.get("md5")) for entry in entries if isinstance(entry, dict)]
+    return {
+        posixpath.normpath(name): md5
+        for name, md5 in pairs
+        if isinstance(name, str) and name and _inside(name)
+        if isinstance(md5, str) and re.fullmatch("[0-9a-f]{32}", md5)
     }
-    return {path: md5 for path, md5 in plain.items() if not path.startswith("/") and ".." not in path.split("/")}

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datalint.discover.yaml_file import read_yaml
 
 if TYPE_CHECKING:
     from datalint.storage import Storage
 
 _LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
 _LARGEST_POINTER = 1024  # bytes; the git-lfs specification allows no larger pointer
-_LARGEST_DVC_FILE = 1 << 20
-_OID = re.compile(rb"^oid sha256:([0-9a-f]{64})$", re.M)
-_SIZE = re.compile(rb"^size (\d{1,18})$", re.M)
+# With extensions, the digest would be that of the content as stored, not as checked out.
+_LFS = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\r?\noid sha256:([0-9a-f]{64})\r?\nsize (\d{1,18})(\r?\n)?"
+)
+_MD5 = re.compile(r"([0-9a-f]{32})(\.dir)?")
 
 
 class Pointer(NamedTuple):
@@ -42,28 +47,58 @@ def pointer_of(storage: Storage, path: str, is_image: bool) -> tuple[int | None,
     if is_image and 0 < size <= _LARGEST_POINTER:
         text = _read(storage, path, _LARGEST_POINTER)
         if text.startswith(_LFS_MAGIC):
-            oid, length = _OID.search(text), _SIZE.search(text)
-            return size, Pointer("git-lfs", oid[1].decode() if oid else None, int(length[1]) if length else None)
+            said = _LFS.fullmatch(text)
+            return size, Pointer("git-lfs", said[1].decode(), int(said[2])) if said else Pointer("git-lfs")
     return size, None
 
 
-def dvc_outputs(storage: Storage, path: str) -> list[dict[str, Any]]:
-    """Return what a ``.dvc`` file tracks: mappings with ``path`` and ``md5``; none where it is broken."""
-    import yaml
+class Output(NamedTuple):
+    """A file or folder that DVC tracks."""
 
+    path: str
+    """Relative to the folder of the file that says so."""
+    md5: str
+    """Of the file, or of the listing of the folder."""
+    folder: bool
+    size: int | None
+    files: int | None
+    """In the folder."""
+
+
+def dvc_outputs(storage: Storage, path: str) -> list[Output]:
+    """Return what a ``.dvc`` file or ``dvc.lock`` tracks; nothing where it is broken."""
     try:
-        document = yaml.safe_load(_read(storage, path, _LARGEST_DVC_FILE))
-    except (yaml.YAMLError, ValueError, RecursionError):
+        document = read_yaml(storage, path)
+    except (OSError, ValueError):
         return []
-    outputs = document.get("outs") if isinstance(document, dict) else None
-    return [out for out in outputs if isinstance(out, dict)] if isinstance(outputs, list) else []
+    stages = _part(document, "stages", dict) or {}
+    above = _part(document, "wdir", str) or ""
+    found = []
+    for holder in (document, *stages.values()):
+        for out in _part(holder, "outs", list) or []:
+            name, digest = _part(out, "path", str), _MD5.fullmatch(_part(out, "md5", str) or "")
+            if name and digest and "\0" not in above + name:
+                place = posixpath.normpath(posixpath.join(above, name))
+                numbers = _number(_part(out, "size", str)), _number(_part(out, "nfiles", str))
+                found.append(Output(place, digest[1], digest[2] is not None, *numbers))
+    return found
+
+
+def _part(mapping: Any, key: str, kind: type) -> Any:
+    """Return an item of a mapping, where that is one and the item is of the kind."""
+    item = mapping.get(key) if isinstance(mapping, dict) else None
+    return item if isinstance(item, kind) else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and re.fullmatch("[0-9]{1,18}", text) else None
 
 
 def _dvc_pointer(storage: Storage, path: str) -> Pointer:
-    out = next(iter(dvc_outputs(storage, path)), {})
-    digest, size = str(out.get("md5", "")), out.get("size")
-    known = re.fullmatch("[0-9a-f]{32}", digest) is not None
-    return Pointer("dvc", f"md5:{digest}" if known else None, size if isinstance(size, int) and size >= 0 else None)
+    outputs = dvc_outputs(storage, path)
+    if len(outputs) != 1 or outputs[0].folder:
+        return Pointer("dvc")
+    return Pointer("dvc", f"md5:{outputs[0].md5}", outputs[0].size)
 
 
 def _read(storage: Storage, path: str, size: int) -> bytes:

@@ -83,11 +83,14 @@ def fault_rows(reading: Reading) -> Columns:
 
 def object_rows(reading: Reading, samples: Sequence[Sample]) -> Columns:
     """Rows of ``objects``."""
-    ids = {sample.path: number for number, sample in enumerate(samples)}
+    ids: dict[str, list[int]] = {}
+    for number, sample in enumerate(samples):
+        ids.setdefault(sample.path, []).append(number)
+    rows = [(number, count) for count in reading.objects for number in ids[count.path]]
     return {
-        "sample_id": np.array([ids[count.path] for count in reading.objects], dtype=np.int32),
-        "label": _objects([escape_name(count.label) for count in reading.objects]),
-        "objects": np.array([count.objects for count in reading.objects], dtype=np.int32),
+        "sample_id": np.array([number for number, _ in rows], dtype=np.int32),
+        "label": _objects([escape_name(count.label) for _, count in rows]),
+        "objects": np.array([count.objects for _, count in rows], dtype=np.int32),
     }
 
 

@@ -3,51 +3,49 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 from xml.etree import ElementTree
 
+from datalint.discover.detection.annotations import Annotations, Images, listed_splits, texts
 from datalint.discover.listing import Fault
-from datalint.storage import Encoded
 
 if TYPE_CHECKING:
     from datalint.discover.listing import Found
 
-_LARGEST = 16 << 20  # bytes of one file
+
+class _Builder(ElementTree.TreeBuilder):
+    """Refuses documents that declare their type: with it come entities, which can unfold to any size."""
+
+    def doctype(self, name: str, pubid: str | None, system: str | None) -> NoReturn:
+        raise ValueError("it declares a document type, which no annotation needs")
 
 
-def read_voc(found: Found, faults: list[Fault]) -> dict[str, Counter[str]]:
-    """Count the objects of each image, by its path."""
-    images: dict[str, list[str]] = {}
-    files = []
+def read_voc(found: Found) -> Annotations:
+    """Count the objects of each image; ``ImageSets/Main`` says which split it belongs to."""
+    images = Images(found)
+    files, lists = [], []
     for folder in found.tree.walk():
-        for name in folder.images:
-            images.setdefault(name.rpartition(".")[0], []).append(folder.join(name))
         files += [folder.join(name) for name in folder.files if name.lower().endswith(".xml")]
-    counts: dict[str, Counter[str]] = {}
-    for path, content in zip(files, found.storage.contents(files), strict=True):
-        if not isinstance(content, Encoded):
-            faults.append(Fault(path, "damaged", "cannot be read"))
-            continue
-        with content.file:
-            text = content.file.read(_LARGEST)
+        if folder.path.lower().endswith("imagesets/main"):
+            lists += [folder.join(name) for name in folder.files if name.lower().endswith(".txt")]
+    faults: list[Fault] = []
+    objects: dict[str, Counter[str]] = {}
+    for path, text in texts(found, files, faults):
         try:
-            labels = _labels(text)
-        except (ElementTree.ParseError, ValueError) as error:
+            names = _names(text)
+        except (ElementTree.ParseError, ValueError, LookupError) as error:
             faults.append(Fault(path, "damaged", f"is no VOC annotation: {error}"))
             continue
-        for image in _nearest(images.get(path.rpartition("/")[2].rpartition(".")[0], []), path):
-            counts[image] = Counter(labels)
-    return counts
+        faults += [Fault(path, "label", "has no name", f"object {n}") for n, name in enumerate(names, 1) if not name]
+        for image in images.claimed_by(path):
+            objects[image] = Counter(filter(None, names))
+    splits = listed_splits(found, lists, images, faults)
+    return Annotations(objects, splits, [*files, *lists], faults)
 
 
-def _labels(text: bytes) -> list[str]:
-    if b"<!ENTITY" in text:
-        raise ValueError("it defines entities, which no annotation needs")
-    root = ElementTree.fromstring(text)
-    return [(item.findtext("name") or "").strip() or "(no name)" for item in root.iter("object")]
-
-
-def _nearest(images: list[str], path: str) -> list[str]:
-    """Of images with one name in several folders, choose that which shares most of the annotation's path."""
-    own = set(path.split("/"))
-    return [max(images, key=lambda image: len(own.intersection(image.split("/"))))] if images else []
+def _names(text: bytes) -> list[str]:
+    """Return the class of each object; empty where it has none. Raises ParseError, ValueError and LookupError."""
+    root = ElementTree.fromstring(text, ElementTree.XMLParser(target=_Builder()))
+    if root.tag != "annotation":
+        raise ValueError(f"its root is {root.tag[:40]}, annotation was expected")
+    return [(item.findtext("name") or "").strip() for item in root.iter("object")]

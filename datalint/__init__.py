@@ -20,6 +20,7 @@ def check(
     config: Config | Mapping[str, Any] | str | os.PathLike[str] | None = None,
     *,
     arrays: Any = None,
+    against: Any = None,
     jobs: int | None = None,
 ) -> Report:
     """Check a dataset and return the report.
@@ -30,7 +31,8 @@ def check(
     ``y`` holds integers, strings, or a column a class.
 
     ``config`` is a Config, a mapping with the keys of ``datalint.toml``, the path of such a file, or None to
-    look for one upward from the dataset. ``jobs`` is the number of worker processes, one per processor by
+    look for one upward from the dataset. ``against`` is another dataset, a path or what ``arrays`` takes, that the
+    images are looked for in; it is not checked itself. ``jobs`` is the number of worker processes, one per processor by
     default.
 
     Raises DatalintError when the dataset, the configuration or a rule cannot be read; a broken image is a
@@ -51,7 +53,9 @@ def check(
         config = load_config(config)
     elif not isinstance(config, Config):
         config = config_from(config)
-    return pipeline.check(dataset, config, pipeline.Run(jobs or pipeline.processors()))
+    if against is not None and not isinstance(against, str | os.PathLike):
+        against = discover.InMemory(against)
+    return pipeline.check(dataset, config, pipeline.Run(jobs or pipeline.processors(), against=against))
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:

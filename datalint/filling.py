@@ -1,4 +1,4 @@
-"""Fill the tables that the rules read, and no others: list, measure, relate."""
+"""Fill the tables that the rules read, and no others: list and measure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from datalint import measure
 from datalint.facts import base_tables
+from datalint.relating import NEEDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,17 +16,29 @@ if TYPE_CHECKING:
     from datalint.model import Tables
     from datalint.storage import ImageRef
 
+
+class Means(NamedTuple):
+    """What filling the tables takes, apart from the dataset."""
+
+    needed: Collection[str]
+    """The tables to fill."""
+    options: measure.MeasureOptions
+    threads: int
+    progress: Callable[[int, int], None]
+
+
 _LARGE = 100_000  # samples from which on queries run on several threads
 _PER_IMAGE = {"headers", "pixels", "thumbnails", "unmeasured"}
 # What has to be there before a table can be filled.
-_NEEDS = {
+_NEEDS: dict[str, Collection[str]] = {
     "headers": {"files"},
     "unmeasured": {"files"},
     "pixels": {"files"},
     "thumbnails": {"pixels"},
-    "duplicates": {"pixels", "thumbnails", "headers"},
+    "duplicates": NEEDED,
     "near_pairs": {"duplicates"},
     "near_duplicates": {"near_pairs"},
+    "contamination": {"duplicates"},
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.
 _NOTHING = {
@@ -46,16 +59,6 @@ _NOTHING = {
 }
 
 
-class Means(NamedTuple):
-    """What filling the tables takes, apart from the dataset."""
-
-    needed: Collection[str]
-    """The tables to fill."""
-    options: measure.MeasureOptions
-    threads: int
-    progress: Callable[[int, int], None]
-
-
 def needed_tables(names: Iterable[str]) -> set[str]:
     """Return the tables behind the tables, views and columns that rules name, with those that they are made from."""
     return _closure(base_tables(names))
@@ -66,22 +69,26 @@ def fill(facts: Facts, listing: Listing, means: Means) -> Sequence[ImageRef]:
     images, twins = listing.images()
     _list(facts, listing, means)
     _measure(facts, images, twins, means)
-    _relate(facts, images, means)
     return images
 
 
-def missing(facts: Facts, names: Iterable[str]) -> dict[str, str]:
-    """Say which tables and columns that rules read or need hold nothing to judge, with the reason."""
+def missing(facts: Facts, names: Iterable[str], against: bool) -> dict[str, str]:
+    """Say which tables and columns that rules read or need hold nothing to judge, with the reason.
+
+    ``against`` says whether there is another dataset to compare with.
+    """
     # No duplicates is a result; none to compare is not.
     source = {
-        **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_groups"), ("pixels",)),
-        **dict.fromkeys(("duplicates", "duplicate_groups"), ("pixels", "files.content_digest")),
+        **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_members"), ("pixels",)),
+        **dict.fromkeys(("duplicates", "duplicate_groups", "contamination"), ("pixels", "files.content_digest")),
     }
     found = {}
     for name in sorted(set(names)):
         origins = source.get(name, (name,))
         if origins[0] in _NOTHING and not any(_holds(facts, origin) for origin in origins):
             found[name] = _NOTHING[origins[0]]
+    if "contamination" in names and not against:
+        found["contamination"] = "no other dataset is given with --against"
     if "attributes" in found and not _holds(facts, "manifest_rows"):
         found["attributes"] = _NOTHING["manifest_rows"]
     return found
@@ -151,28 +158,3 @@ def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int],
         ids = np.array(measured, dtype=np.int32)
         for table in sorted(needed):
             facts.repeat(table, {"sample_id": ids[:, 0], "of": ids[:, 1]})
-
-
-def _relate(facts: Facts, images: Sequence[ImageRef], means: Means) -> None:
-    """Fill the tables of facts between images."""
-    if "duplicates" not in means.needed:
-        return
-    import numpy as np
-
-    from datalint import relate
-
-    columns = facts.columns(relate.CONTENTS_SQL)
-    thumbnails = facts.blobs(relate.THUMBNAILS_SQL, columns["sample_id"])
-    contents = relate.Contents.of(columns, thumbnails)
-    candidates = set(relate.pixel_candidates(contents).tolist())
-    chosen = [image for image in images if image.sample_id in candidates]
-    digests = measure.pixel_digests(chosen, means.options)
-    confirmed = {image.sample_id: digest for image, digest in zip(chosen, digests, strict=True) if digest is not None}
-    duplicates = relate.exact_duplicates(contents, confirmed, facts.columns(relate.POINTERS_SQL))
-    facts.insert("duplicates", duplicates)
-    if "near_pairs" in means.needed:
-        decoded = np.isin(duplicates["sample_id"], contents.sample_id)
-        duplicates = {name: values[decoded] for name, values in duplicates.items()}
-        pairs = relate.near_pairs(contents, duplicates)
-        facts.insert("near_pairs", pairs)
-        facts.insert("near_duplicates", relate.near_duplicates(contents, pairs, duplicates))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from datalint import discover, judge, measure
 from datalint.config import Config, RuleLayer, rule_layer
@@ -16,6 +16,7 @@ from datalint.facts import Facts, documentation
 from datalint.filling import Means, fill, missing, needed_tables
 from datalint.findings import Member, exit_status, identify
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
+from datalint.relating import NEEDED, Measured, relate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,10 @@ def silent(done: int, total: int) -> None:
     """Report no progress."""
 
 
+Dataset: TypeAlias = "str | os.PathLike[str] | discover.InMemory"
+"""A path or URL, or what is in memory."""
+
+
 class Run(NamedTuple):
     """How to run, apart from what is configured."""
 
@@ -34,6 +39,8 @@ class Run(NamedTuple):
     """Worker processes."""
     progress: Callable[[int, int], None] = silent
     """Called with the number of images measured so far, and in all."""
+    against: Dataset | None = None
+    """Another dataset, which the images are looked for in; it is not checked itself."""
 
 
 def processors() -> int:
@@ -44,19 +51,24 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def check(dataset: str | os.PathLike[str] | discover.InMemory, config: Config, run: Run) -> Report:
+def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
     facts = Facts()
     settings = selected_rules(facts, config)
+    if run.against is None:
+        # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
+        settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
 
     listing = discover.discover(dataset, reading_options(config))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress)
     images = fill(facts, listing, means)
+    other = _other(run.against, config, means) if "contamination" in means.needed else None
+    relate(Measured(listing.name, facts, images), other, means.needed, options)
 
-    results = judge.judge(facts, settings, query_limits(config), missing(facts, names))
+    results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other is not None))
     rules = tuple(_identified(facts, images, results))
     return Report(
         dataset=_dataset(facts, listing),
@@ -102,6 +114,17 @@ def reading_options(config: Config) -> discover.Options:
         timeout=limits.timeout,
         download=limits.download,
     )
+
+
+def _other(dataset: Dataset | None, config: Config, means: Means) -> Measured | None:
+    """Measure the dataset that the images are looked for in; how to read it is not configured."""
+    if dataset is None:
+        return None
+    limits = config.limits
+    listing = discover.discover(dataset, discover.Options(timeout=limits.timeout, download=limits.download))
+    facts = Facts()
+    images = fill(facts, listing, means._replace(needed=NEEDED))
+    return Measured(listing.name, facts, images)
 
 
 def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResult]) -> Iterator[RuleResult]:

@@ -57,8 +57,26 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "faults": {"file": "labels.csv", "place": None, "kind": "row", "reason": "is broken"},
     "objects": {"label": "cat", "objects": 1},
     "duplicates": {"kind": "bytes", "keeper": False},
-    "near_pairs": {"distance": 2, "similarity": 0.97},
-    "near_duplicates": {"distance": 2, "similarity": 0.97, "keeper": False},
+    "near_pairs": {"distance": 2, "similarity": 0.97, "confidence": 0.99, "transform": 0, "changes": ""},
+    "near_duplicates": {
+        "kind": "copies",
+        "distance": 2,
+        "similarity": 0.97,
+        "confidence": 0.99,
+        "changes": "",
+        "keeper": False,
+    },
+    "contamination": {
+        "other": "other",
+        "other_path": "x.jpg",
+        "other_label": None,
+        "other_split": None,
+        "kind": "near",
+        "distance": 2,
+        "similarity": 0.97,
+        "confidence": 0.99,
+        "changes": "",
+    },
 }
 _PER_SAMPLE = {
     "headers",
@@ -67,6 +85,7 @@ _PER_SAMPLE = {
     "thumbnails",
     "duplicates",
     "near_duplicates",
+    "contamination",
     "attributes",
     "objects",
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 @click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}.")
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
+@click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
@@ -52,6 +53,7 @@ def command(**options: Any) -> int:
     Examples:
       datalint check data/
       datalint check data/ --select SPL,DUP --fail-on warning
+      datalint check data/ --against benchmark/ --select SPL
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
 
@@ -62,7 +64,7 @@ def command(**options: Any) -> int:
     for path in paths:
         config = _config(path, options)
         with _progress(options["quiet"]) as progress:
-            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress)
+            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress, options["against"])
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
     for rule in (rule for report in reports for rule in report.rules if rule.failed):

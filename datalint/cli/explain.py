@@ -43,6 +43,8 @@ def _write(rule: Rule, console: Console) -> None:
     section("Why", " ".join(rule.why.split()))
     section("What to do", rule.advice)
     section("Message", rule.message)
+    if rule.method:
+        section("How it is measured", *(" ".join(part.split()) for part in rule.method.strip().split("\n\n")))
     if rule.options:
         options = [
             Text.assemble((f"{option.name} = {_toml(option.default)}", "cyan"), f"  {option.help}{_bounds(option)}")

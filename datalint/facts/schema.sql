@@ -136,17 +136,37 @@ CREATE TABLE duplicates (
 CREATE TABLE near_pairs (
     sample_a     INTEGER NOT NULL,   -- of samples, the smaller id
     sample_b     INTEGER NOT NULL,   -- of samples
-    distance     UTINYINT NOT NULL,  -- Hamming distance of the perceptual hashes, 0 to 64
-    similarity   FLOAT NOT NULL      -- correlation of the thumbnails' gradients, 0 to 1
+    distance     UTINYINT NOT NULL,  -- Hamming distance of the perceptual hashes, the second image transformed, 0 to 64
+    similarity   FLOAT NOT NULL,     -- shared structure: correlation of the aligned thumbnails' gradients, 0 to 1
+    confidence   FLOAT NOT NULL,     -- that they show one picture and do not merely look alike, 0 to 1
+    transform    UTINYINT NOT NULL,  -- 0 upright; what turns b into a: bit 4 transposes, then 1 mirrors, 2 flips
+    changes      VARCHAR NOT NULL    -- how they differ: mirrored, cropped, greyscale ..., joined by commas; '' unknown
 );
 
 -- One member of a group of near-duplicates, each a near pair of the keeper or its exact duplicate. Cost: relation over pixels.
 CREATE TABLE near_duplicates (
     group_id     INTEGER NOT NULL,   -- groups are numbered from 0 by their first path
     sample_id    INTEGER NOT NULL,   -- of samples
+    kind         VARCHAR NOT NULL,   -- of the group: copies, or burst (frames of one sequence, by their names)
     distance     UTINYINT NOT NULL,  -- Hamming distance to the keeper, 0 to 64
-    similarity   FLOAT NOT NULL,     -- correlation of gradients with the keeper, 0 to 1
+    similarity   FLOAT NOT NULL,     -- shared structure with the keeper, 0 to 1
+    confidence   FLOAT NOT NULL,     -- that it shows the same picture as the keeper, 0 to 1
+    changes      VARCHAR NOT NULL,   -- how it differs from the keeper, as in near_pairs
     keeper       BOOLEAN NOT NULL    -- the one to keep
+);
+
+-- One image that the dataset given with --against has too, with the best match there. Cost: relation over pixels of both.
+CREATE TABLE contamination (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    other        VARCHAR NOT NULL,   -- the other dataset, as it was given
+    other_path   VARCHAR NOT NULL,   -- of the image there
+    other_label  VARCHAR,            -- its label there
+    other_split  VARCHAR,            -- its split there
+    kind         VARCHAR NOT NULL,   -- bytes (the same file), pixels (same mode, size and pixels) or near
+    distance     UTINYINT NOT NULL,  -- Hamming distance of the perceptual hashes, 0 to 64
+    similarity   FLOAT NOT NULL,     -- shared structure, 0 to 1
+    confidence   FLOAT NOT NULL,     -- that they show one picture, 0 to 1
+    changes      VARCHAR NOT NULL    -- how they differ, as in near_pairs
 );
 
 -- One label of one sample. Cost: listing.
@@ -238,15 +258,20 @@ CREATE VIEW duplicate_groups AS (
     FROM duplicates JOIN samples USING (sample_id) GROUP BY group_id
 );
 
--- One group of near-duplicates. Cost: relation over pixels.
-CREATE VIEW near_duplicate_groups AS (
+-- One member of a group of near-duplicates, with what rules say about it. Cost: relation over pixels.
+CREATE VIEW near_duplicate_members AS (
     SELECT
         group_id,                    -- of near_duplicates
-        count(*) AS copies,          -- samples in the group
-        max(distance) AS distance,   -- largest Hamming distance to the keeper
-        min(similarity) AS similarity,                     -- smallest similarity to the keeper
-        list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
-        list_sort(list_distinct(list(label))) AS labels,   -- their labels, without NULL
-        list_sort(list_distinct(list(split))) AS splits    -- their splits, without NULL
-    FROM near_duplicates JOIN samples USING (sample_id) GROUP BY group_id
+        kind,                        -- copies, or burst (frames of one sequence)
+        path,                        -- of samples
+        label,                       -- of samples
+        split,                       -- of samples
+        distance,                    -- Hamming distance to the keeper
+        similarity,                  -- shared structure with the keeper
+        confidence,                  -- that it shows the same picture as the keeper
+        nullif(changes, '') AS changes,                    -- how it differs from the keeper; NULL when that is unknown
+        keeper,                      -- the one to keep
+        coalesce(same, -1 - sample_id) AS picture          -- the same for exact duplicates
+    FROM near_duplicates JOIN samples USING (sample_id)
+        LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
 );

@@ -77,6 +77,8 @@ class Rule:
     why: str
     advice: str
     source: str
+    method: str
+    """How what it judges is measured, and how often that errs; may be empty."""
     options: Mapping[str, Option]
     sql: str
     """The whole file: to the engine the header is a comment, so that error positions are those of the file."""

@@ -78,6 +78,7 @@ def read_rule(
         **{key: " ".join(header[key].split()) for key in _KEYS if key != "severity"},
         name=file.stem,
         severity=Severity[header["severity"].upper()],
+        method=header["method"].strip(),
         options=options,
         sql=sql,
         tables=query.tables,
@@ -110,11 +111,13 @@ def _header(sql: str, file: Path) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
         raise RuleError(f"the description is not valid TOML: {error}", file, int(place[1]) if place else 1) from None
-    for key in header.keys() - {*_KEYS, "options", "needs"}:
+    for key in header.keys() - {*_KEYS, "options", "needs", "method"}:
         raise RuleError(f"unknown key {key!r}{did_you_mean(key, _KEYS)}", file, _line_of(sql, key))
     for key in _KEYS:
         if not isinstance(header.get(key), str) or not header[key].strip():
             raise RuleError(f"the description lacks {key!r}, a string", file, _line_of(sql, key))
+    if not isinstance(header.setdefault("method", ""), str):
+        raise RuleError("'method' must be a string", file, _line_of(sql, "method"))
     _check_words(header, file, sql)
     return header
 

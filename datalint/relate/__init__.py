@@ -6,15 +6,18 @@ passes the resulting tables from one function to the next.
 
 from __future__ import annotations
 
+from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.exact import exact_duplicates, pixel_candidates
-from datalint.relate.near import near_duplicates, near_pairs
+from datalint.relate.groups import near_duplicates
+from datalint.relate.near import near_pairs
 
 __all__ = [
     "CONTENTS_SQL",
     "POINTERS_SQL",
     "THUMBNAILS_SQL",
     "Contents",
+    "contamination",
     "exact_duplicates",
     "near_duplicates",
     "near_pairs",

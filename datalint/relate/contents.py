@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CONTENTS_SQL = """
-    SELECT sample_id, pixels.content_digest, reduced_digest, phash, width, height, mode, format,
+    SELECT sample_id, path, pixels.content_digest, reduced_digest, phash, width, height, mode, format,
         row_number() OVER (
             ORDER BY CAST(width AS UBIGINT) * height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
@@ -41,6 +41,8 @@ class Contents(NamedTuple):
 
     sample_id: Array
     """int32[n], ascending."""
+    path: Array
+    """object[n], str."""
     content_digest: Array
     """object[n], str: equal for equal bytes."""
     reduced_digest: Array
@@ -67,6 +69,12 @@ class Contents(NamedTuple):
         types = {"sample_id": np.int32, "rank": np.int32, "phash": np.uint64}
         plain |= {name: plain[name].astype(dtype) for name, dtype in types.items()}
         return cls(**plain, thumbnails=thumbnails.reshape(-1, 32, 32, 3))
+
+    @classmethod
+    def joined(cls, own: Contents, other: Contents, shift: int) -> Contents:
+        """Put the contents of two datasets in one; ``shift`` is added to the ids of the second, and it ranks after."""
+        moved = other._replace(sample_id=other.sample_id + np.int32(shift), rank=other.rank + np.int32(len(own.rank)))
+        return cls(*(np.concatenate(columns) for columns in zip(own, moved, strict=True)))
 
 
 def codes(*columns: Array) -> Array:

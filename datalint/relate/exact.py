@@ -57,9 +57,8 @@ def _alike(contents: Contents, rows: Array, others: Array) -> Iterator[Array]:
     """Find those of ``rows`` whose thumbnail is nearly that of one of ``others``; bounded however many share a hash."""
     hashes, where = np.unique(contents.phash[np.r_[rows, others]], return_inverse=True)
     mine, theirs = where[: len(rows)], where[len(rows) :]
-    first, second, _ = neighbours(hashes, _RADIUS, 2 * _WINDOW)
-    first, second = np.r_[first, np.arange(len(hashes))], np.r_[second, np.arange(len(hashes))]
-    nearby = np.split(second[np.argsort(first, kind="stable")], np.cumsum(np.bincount(first))[:-1])
+    first, second, _ = neighbours(hashes, hashes, _RADIUS, 2 * _WINDOW + 1)
+    nearby = np.split(second, np.cumsum(np.bincount(first))[:-1])
     grey = contents.thumbnails[others].mean(axis=(1, 2, 3))
     by_grey = np.lexsort((grey, theirs))
     others, grey = others[by_grey], grey[by_grey]

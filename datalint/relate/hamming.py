@@ -63,13 +63,13 @@ def _cut(parts: int, radius: int) -> list[Chunk]:
     return [Chunk(edges[i], edges[i + 1] - edges[i], share - 1 + (i < extra)) for i in range(used)]
 
 
-def neighbours(hashes: Array, radius: int, limit: int) -> tuple[Array, Array, Array]:
-    """Find, for each of the distinct ``hashes`` (uint64[n]), the ``limit`` nearest others within ``radius``.
+def neighbours(queries: Array, hashes: Array, radius: int, limit: int) -> tuple[Array, Array, Array]:
+    """Find, for each of ``queries`` (uint64[m]), the ``limit`` nearest of ``hashes`` (uint64[n]) within ``radius``.
 
-    Returns the rows of the hash and of its neighbour (int64[k]) and their distance (uint8[k]), ordered by row, then
-    distance, then the neighbour's row. With ``limit`` at least n, this is every pair, seen from both sides.
+    No hash occurs twice. Returns the rows of the query and of its neighbour (int64[k]) and their distance (uint8[k]),
+    ordered by query, then distance, then the neighbour's row. With ``limit`` at least n, these are all pairs.
     """
-    parts = [_nearest(*part, limit) for part in _search(hashes, radius, limit)]
+    parts = [_nearest(*part, limit) for part in _search(queries, hashes, radius)]
     if not parts:
         return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8)
     first, second, distance = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -82,26 +82,27 @@ def _nearest(first: Array, second: Array, distance: Array, limit: int) -> tuple[
     return first[order], second[order], distance[order]
 
 
-def _search(hashes: Array, radius: int, limit: int) -> Iterator[tuple[Array, Array, Array]]:
-    """Look every hash up in every chunk; a pair is met once from each side, in the first chunk that finds it."""
+def _search(queries: Array, hashes: Array, radius: int) -> Iterator[tuple[Array, Array, Array]]:
+    """Look every query up in every chunk; a pair is met in the first chunk that finds it."""
     chunks = plan(len(hashes), radius)
     for number, chunk in enumerate(chunks):
         values, masks = chunk.values(hashes).astype(np.int32), chunk.masks()
         by_value = np.argsort(values, kind="stable")
         starts = np.zeros((1 << chunk.bits) + 1, np.int32)
         np.cumsum(np.bincount(values, minlength=1 << chunk.bits), out=starts[1:])
+        asked = chunk.values(queries).astype(np.int32)
         step = max(1, _WORK // len(masks))
-        for begin in range(0, len(hashes), step):
-            looked_up = values[begin : begin + step, None] ^ masks
+        for begin in range(0, len(queries), step):
+            looked_up = asked[begin : begin + step, None] ^ masks
             first = starts[looked_up]
             counts = starts[looked_up + 1] - first
             for part in _portions(counts.sum(axis=1)):
                 some = counts[part].ravel()
                 query = begin + part.start + np.repeat(np.arange(part.stop - part.start), counts[part].sum(axis=1))
                 met = by_value[runs(first[part].ravel()[some > 0], some[some > 0])]
-                differing = hashes[query] ^ hashes[met]
+                differing = queries[query] ^ hashes[met]
                 distance = np.bitwise_count(differing)
-                fresh = (distance <= radius) & (query != met)
+                fresh = distance <= radius
                 for earlier in chunks[:number]:
                     fresh &= np.bitwise_count(earlier.values(differing)) > earlier.flips
                 yield query[fresh], met[fresh], distance[fresh]

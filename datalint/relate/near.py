@@ -1,150 +1,99 @@
-"""Images that look the same: proposed by their perceptual hashes, verified on their thumbnails, gathered in groups."""
+"""Images that look the same: proposed by hash and colour layout, verified on thumbnails, held against look-alikes."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.contents import Contents, codes, place_in_group, runs
-from datalint.relate.hamming import neighbours
-from datalint.relate.structure import has_structure, similarity
+from datalint.relate.candidates import Pairs, hash_distances, proposed
+from datalint.relate.changes import changes
+from datalint.relate.confidence import confidence
+from datalint.relate.structure import compare, has_structure
+from datalint.relate.transforms import INVERSE
 
 if TYPE_CHECKING:
     from datalint.model import Columns
+    from datalint.relate.contents import Contents
+    from datalint.relate.filters import Floats
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-SEARCH_RADIUS = 10
-"""Bits in which the hashes of a pair may differ: 89 % of photos cropped by 3 % on each side stay within it."""
-MIN_SIMILARITY = 0.92
-"""Structure that two images must share to be called near-duplicates."""
-PARTNERS = 16
-"""Images that one proposes for comparison: those with the nearest hashes, of equally near ones the best-ranked (and one
-more when it is not among these itself). So there are at most 17 n pairs, however many look alike."""
+MIN_CONFIDENCE = 0.8
+"""Confidence from which two images are called near-duplicates."""
 
-_KEPT_SIMILARITY = 0.8  # pairs below are plainly different pictures and are not worth a row
+_KEPT_CONFIDENCE = 0.05  # pairs below are plainly different pictures and are not worth a row
+_MIN_STRUCTURE = 0.6  # structure that a pair must share before anything else is looked at
+_UPRIGHT_LEAD = 0.05  # structure by which turning must improve a pair, or its picture is symmetric
 
 
-def near_pairs(contents: Contents, duplicates: Columns, radius: int = SEARCH_RADIUS) -> Columns:
+class Verified(NamedTuple):
+    """Pairs that look the same, with the evidence."""
+
+    pairs: Pairs
+    structure: Floats
+    """float32[k], what they share, 0 to 1."""
+    confidence: Floats
+    """float32[k], that they show one picture, 0 to 1."""
+    motion: Floats
+    """float32[k, 4], of ``alignment``: where the first image's pixels are found in the second."""
+
+    def at(self, rows: Array) -> Verified:
+        return Verified(self.pairs.at(rows), *(column[rows] for column in self[1:]))
+
+
+def near_pairs(contents: Contents, duplicates: Columns) -> Columns:
     """Find the pairs of images that look the same; rows for table ``near_pairs``, ordered by both ids.
 
     Of exact duplicates only the keeper takes part. An image without structure to compare (blank, nearly flat) is in no
     pair.
     """
+    rows = comparable(contents, duplicates)
+    return table(contents, verified(contents, rows, rows))
+
+
+def comparable(contents: Contents, duplicates: Columns) -> Array:
+    """Return the rows of images that can be compared, one of each group of exact duplicates; int64, ascending."""
     redundant = duplicates["sample_id"][~duplicates["keeper"]]
-    row = np.flatnonzero(~np.isin(contents.sample_id, redundant))
-    row = row[has_structure(contents.thumbnails, row)]
-    first, second = (row[side] for side in _proposed(contents.phash[row], contents.rank[row], radius))
-
-    # Alignment has a direction: let the contents choose it, so that renaming files changes no result.
-    swap = contents.content_digest[first] > contents.content_digest[second]
-    score = similarity(contents.thumbnails, np.where(swap, second, first), np.where(swap, first, second))
-    good = score >= _KEPT_SIMILARITY
-    first, second = first[good], second[good]
-    ids = np.sort(np.stack([contents.sample_id[first], contents.sample_id[second]]), axis=0)
-    order = np.lexsort((ids[1], ids[0]))
-    return {
-        "sample_a": ids[0][order],
-        "sample_b": ids[1][order],
-        "distance": np.bitwise_count(contents.phash[first] ^ contents.phash[second])[order],
-        "similarity": score[good][order],
-    }
+    rows = np.flatnonzero(~np.isin(contents.sample_id, redundant))
+    chosen: Array = rows[has_structure(contents.thumbnails, rows)]
+    return chosen
 
 
-def _proposed(phash: Array, rank: Array, radius: int) -> tuple[Array, Array]:
-    """Pair every image with its PARTNERS nearest by hash; returns rows, each pair once."""
-    hashes, where = np.unique(phash, return_inverse=True)
-    members = np.lexsort((rank, where))
-    starts = np.searchsorted(where[members], np.arange(len(hashes) + 1))
-
-    # For each hash, the best-ranked images of the nearest hashes, its own included; one more, for the image itself.
-    near, other, distance = neighbours(hashes, radius, PARTNERS)
-    itself = np.arange(len(hashes))
-    near, other = np.r_[near, itself], np.r_[other, itself]
-    distance = np.r_[distance, np.zeros(len(hashes), np.uint8)]
-    counts = np.minimum(np.diff(starts)[other], PARTNERS + 1)
-    partner = members[runs(starts[other], counts)]
-    near, distance = np.repeat(near, counts), np.repeat(distance, counts)
-    order = np.lexsort((rank[partner], distance, near))
-    order = order[place_in_group(near[order]) <= PARTNERS]
-    partner, offered = partner[order], np.searchsorted(near[order], np.arange(len(hashes) + 1))
-
-    counts = np.diff(offered)[where]
-    image = np.repeat(np.arange(len(phash)), counts)
-    partner = partner[runs(offered[where], counts)]
-    low, high = np.minimum(image, partner), np.maximum(image, partner)
-    pair = np.unique(low[low < high] * len(phash) + high[low < high])
-    return pair // max(1, len(phash)), pair % max(1, len(phash))
+def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
+    """Find pairs that look the same between two sets of rows, or among one when both are the same array."""
+    pairs = proposed(contents, asked, offered)
+    structure, motion = compare(contents.thumbnails, *pairs)
+    sure = np.zeros(len(structure), np.float32)
+    found = Verified(pairs, structure, sure, motion).at(np.flatnonzero(structure >= _MIN_STRUCTURE))
+    found = found.at(_best_turned(found))
+    sure = confidence(contents, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
+    return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
 
 
-def near_duplicates(
-    contents: Contents,
-    pairs: Columns,
-    duplicates: Columns,
-    max_distance: int = SEARCH_RADIUS,
-    min_similarity: float = MIN_SIMILARITY,
-) -> Columns:
-    """Gather near pairs in groups around the one to keep; rows for table ``near_duplicates``.
-
-    The best-ranked image takes all of its partners, then the best-ranked of those left, and so on: whoever is in a
-    group was compared with its keeper, so likeness does not drift along a chain. Exact copies of a member follow it.
-    """
-    good = (pairs["distance"] <= max_distance) & (pairs["similarity"] >= min_similarity)
-    a, b = (np.searchsorted(contents.sample_id, pairs[side][good]) for side in ("sample_a", "sample_b"))
-    distance, score = pairs["distance"][good], pairs["similarity"][good]
-    keeper, edge = _stars(contents.rank, a, b)
-    member = np.flatnonzero(keeper >= 0)
-    from_keeper = keeper[member] == member
-    to_keeper = np.where(from_keeper, 0, edge[member])
+def table(contents: Contents, found: Verified) -> Columns:
+    """Turn verified pairs into rows of a table, ordered by both ids."""
+    first, second, transform = found.pairs
+    swapped = first > second
+    transform = np.where(swapped, np.array(INVERSE)[transform], transform)
     columns = {
-        "group": keeper[member],
-        "row": member,
-        "distance": np.where(from_keeper, 0, distance[to_keeper]),
-        "similarity": np.where(from_keeper, 1, score[to_keeper]),
-        "keeper": from_keeper,
+        "sample_a": contents.sample_id[np.minimum(first, second)],
+        "sample_b": contents.sample_id[np.maximum(first, second)],
+        "distance": hash_distances(contents, found.pairs),
+        "similarity": found.structure,
+        "confidence": found.confidence,
+        "transform": transform.astype(np.uint8),
+        "changes": changes(contents, found.pairs, found.motion, found.structure),
     }
-
-    copies, original = _copies(contents, duplicates)
-    followed = np.flatnonzero(keeper[original] >= 0)
-    at = np.searchsorted(member, original[followed])
-    copied = {name: column[at] for name, column in columns.items()}
-    copied |= {"row": copies[followed], "keeper": np.zeros(len(followed), bool)}
-    columns = {name: np.r_[column, copied[name]] for name, column in columns.items()}
-
-    order = np.argsort(columns["row"])
-    group = codes(columns["group"][order])  # numbered by the first sample of each
-    order, group = order[np.argsort(group, kind="stable")], np.sort(group)
-    return {
-        "group_id": group.astype(np.int32),
-        "sample_id": contents.sample_id[columns["row"][order]],
-        "distance": columns["distance"][order].astype(np.uint8),
-        "similarity": columns["similarity"][order].astype(np.float32),
-        "keeper": columns["keeper"][order],
-    }
+    order = np.lexsort((columns["sample_b"], columns["sample_a"]))
+    return {name: column[order] for name, column in columns.items()}
 
 
-def _stars(rank: Array, a: Array, b: Array) -> tuple[Array, Array]:
-    """Assign rows to keepers greedily by rank; returns each row's keeper (-1: in no group) and the pair to it."""
-    centre, other, edge = np.r_[a, b], np.r_[b, a], np.tile(np.arange(len(a)), 2)
-    order = np.lexsort((rank[other], rank[centre]))
-    centre, other, edge = centre[order], other[order], edge[order]
-    keeper, tie = np.full(len(rank), -1, np.int64), np.full(len(rank), -1, np.int64)
-    begins = np.flatnonzero(np.r_[True, centre[1:] != centre[:-1]]) if len(centre) else np.zeros(0, np.int64)
-    for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(centre)], strict=False):
-        if keeper[centre[begin]] >= 0:
-            continue
-        free = np.flatnonzero(keeper[other[begin:end]] < 0) + begin
-        if len(free):
-            keeper[other[free]] = keeper[centre[begin]] = centre[begin]
-            tie[other[free]] = edge[free]
-    return keeper, tie
-
-
-def _copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
-    """Return the rows of redundant exact copies, and for each the row of its group's keeper."""
-    row = np.searchsorted(contents.sample_id, duplicates["sample_id"])
-    kept = np.asarray(duplicates["keeper"], bool)
-    keepers = np.full(duplicates["group_id"].max(initial=-1) + 1, -1, np.int64)
-    keepers[duplicates["group_id"][kept]] = row[kept]
-    return row[~kept], keepers[duplicates["group_id"][~kept]]
+def _best_turned(found: Verified) -> Array:
+    """Choose for each two images the transform that explains them best, upright when in doubt; rows, ascending."""
+    first, second, transform = found.pairs
+    explained = found.structure - np.where(transform > 0, _UPRIGHT_LEAD, 0)
+    order = np.lexsort((transform, -explained, second, first))
+    first, second = first[order], second[order]
+    leads = np.r_[True, (first[1:] != first[:-1]) | (second[1:] != second[:-1])] if len(order) else order
+    return np.sort(order[leads])

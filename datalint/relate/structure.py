@@ -1,35 +1,38 @@
-"""Do two thumbnails show the same picture? Perceptual hashes propose a pair, this verifies it.
+"""Do two thumbnails show the same picture? Something else proposes a pair, this verifies it.
 
 Two products on a white ground share an outline, and with it most of their gradient energy. So gradients are compressed:
-an outline counts little more than the texture inside it. Copies that were cropped or stretched a little are first laid
-over one another; without that, a displacement of one thumbnail pixel hides the texture that they share.
+an outline counts little more than the texture inside it. Copies that were cropped or stretched are first laid over one
+another; without that, a displacement of one thumbnail pixel hides the texture that they share.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from datalint.relate.alignment import align, warp
+from datalint.relate.filters import Floats, batches, channels, correlation, gradient, halved, luma, smooth
+from datalint.relate.transforms import transformed
 
-Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.float32]]"
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-SIDE = 32
 MIN_ENERGY = 2.0
 """Root mean square gradient, grey levels per thumbnail pixel, under which there is no structure to verify."""
 
-_BATCH = 256  # thumbnails at a time: a batch stays in the processor's cache
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow's mode L
 _COMPRESSION = np.float32(8.0)  # grey levels per pixel, beyond which a steeper gradient hardly counts more
-_STEPS = 3  # of alignment; more change nothing
-_REACH = 2.0  # thumbnail pixels that each parameter of the alignment may move the border by
-_SURE, _HOPELESS = 0.97, 0.4  # similarity before alignment that needs none, or that none can mend
+_COARSE_STEPS, _FINE_STEPS = 4, 2  # of alignment; more change nothing
+_HOPELESS = 0.5  # structure shared after the coarse alignment alone that the fine one seldom mends
 
-_y, _x = np.mgrid[0:SIDE, 0:SIDE].astype(np.float32)
-_v, _u = (_y - (SIDE - 1) / 2) / (SIDE / 2), (_x - (SIDE - 1) / 2) / (SIDE / 2)
+
+class Comparison(NamedTuple):
+    """What k pairs share, and how the second picture lies in the first."""
+
+    structure: Floats
+    """float32[k], 0 (nothing in common) to 1: correlation of the compressed luma gradients of the aligned pair,
+    indifferent to brightness, nearly so to contrast and colour."""
+    motion: Floats
+    """float32[k, 4], as ``alignment`` describes it: where the first picture's pixels are found in the second."""
 
 
 def has_structure(thumbnails: Array, rows: Array) -> Array:
@@ -38,113 +41,88 @@ def has_structure(thumbnails: Array, rows: Array) -> Array:
     Blank, flat images look alike whatever they show, so no pair of them is ever the same.
     """
     energy = np.empty(len(rows), np.float32)
-    for part in _batches(len(rows)):
-        gradient = _gradient(_luma(thumbnails[rows[part]]))
-        energy[part] = np.sqrt(2 * np.mean(gradient * gradient, axis=(1, 2, 3)))
+    for part in batches(len(rows)):
+        gx, gy = gradient(luma(thumbnails[rows[part]]))
+        energy[part] = np.sqrt(np.mean(gx * gx + gy * gy, axis=(1, 2, 3)))
     return energy >= MIN_ENERGY
 
 
-def similarity(thumbnails: Array, first: Array, second: Array) -> Floats:
-    """Correlate the structure of pairs of thumbnails after aligning the second image to the first.
+def structure_points(thumbnails: Array, rows: Array) -> Floats:
+    """Count the places at which thumbnails have structure; float32[k], 1 to 256.
 
-    ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it. Returns float32[k], 0
-    (nothing in common) to 1: the correlation of compressed luma gradients, indifferent to brightness, nearly so to
-    contrast.
+    It is the participation ratio of the compressed gradients' energy over squares of 2 x 2 pixels: as many squares of
+    equal energy would be as evenly spread.
     """
-    result = np.zeros(len(first), np.float32)
-    for part in _batches(len(first)):
-        a, b = _luma(thumbnails[first[part]]), _luma(thumbnails[second[part]])
-        structure = _compressed(a)
-        found = _correlation(structure, _compressed(b))
-        open_ = np.flatnonzero((found < _SURE) & (found > _HOPELESS))
-        if len(open_):
-            warped, inside = _aligned(a[open_], b[open_])
-            mask = inside[:, None]
-            found[open_] = np.maximum(found[open_], _correlation(structure[open_] * mask, _compressed(warped) * mask))
-        result[part] = found
-    return np.clip(result, 0, 1).round(4)
+    points = np.empty(len(rows), np.float32)
+    for part in batches(len(rows)):
+        gradients = _compressed(luma(thumbnails[rows[part]]))
+        energy = halved(np.sum(gradients * gradients, axis=1)).reshape(len(gradients), -1)
+        points[part] = energy.sum(axis=1) ** 2 / (np.sum(energy * energy, axis=1) + np.float32(1e-12))
+    return points
 
 
-def _batches(count: int) -> Iterator[slice]:
-    return (slice(start, min(start + _BATCH, count)) for start in range(0, count, _BATCH))
+def compare(thumbnails: Array, first: Array, second: Array, transform: Array) -> Comparison:
+    """Compare pairs of thumbnails, the second of each turned or mirrored as ``transform`` says.
+
+    ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it; ``transform`` is int[k], of
+    ``transforms``. It matters a little which of the two is first.
+    """
+    result = Comparison(np.zeros(len(first), np.float32), np.zeros((len(first), 4), np.float32))
+    for part in batches(len(first)):
+        a = thumbnails[first[part]]
+        b = transformed(thumbnails[second[part]], transform[part])
+        differ = np.flatnonzero(np.any(a != b, axis=(1, 2, 3)))
+        result.structure[part] = 1
+        if len(differ):
+            rows = part.start + differ
+            result.structure[rows], result.motion[rows] = _compared(a[differ], b[differ])
+    np.clip(result.structure, 0, 1, out=result.structure).round(4, out=result.structure)
+    return result
 
 
-def _luma(rgb: Array) -> Floats:
-    luma: Floats = rgb.astype(np.float32) @ _LUMA
-    return luma
+def _compared(a: Array, b: Array) -> tuple[Floats, Floats]:
+    structure, motion = _coarse(a, b)
+    fine = np.flatnonzero(structure > _HOPELESS)
+    if len(fine):
+        structure[fine], motion[fine] = _fine(a[fine], b[fine], motion[fine])
+    return structure, motion
 
 
-def _smooth(image: Floats) -> Floats:
-    """Binomial filter, 3 x 3."""
-    p = np.pad(image, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    p = p[:, :-2] + 2 * p[:, 1:-1] + p[:, 2:]
-    smooth: Floats = (p[:, :, :-2] + 2 * p[:, :, 1:-1] + p[:, :, 2:]) * np.float32(1 / 16)
-    return smooth
+def _coarse(a: Array, b: Array) -> tuple[Floats, Floats]:
+    """Align at half the size, in colour."""
+    none = np.zeros((len(a), 4), np.float32)
+    motion = align(smooth(halved(channels(a))), smooth(halved(channels(b))), none, _COARSE_STEPS)
+    return _shared(luma(a), luma(b), motion), motion
 
 
-def _gradient(image: Floats) -> Floats:
-    """Sobel gradient, units of the image per pixel; float32[n, 2, 32, 32] (x, y)."""
-    p = np.pad(image, ((0, 0), (1, 1), (1, 1)), mode="edge")
-    dx, dy = p[:, :, 2:] - p[:, :, :-2], p[:, 2:] - p[:, :-2]
-    gx = dx[:, :-2] + 2 * dx[:, 1:-1] + dx[:, 2:]
-    gy = dy[:, :, :-2] + 2 * dy[:, :, 1:-1] + dy[:, :, 2:]
-    gradient: Floats = np.stack([gx, gy], axis=1) * np.float32(1 / 8)
-    return gradient
+def _fine(a: Array, b: Array, motion: Floats) -> tuple[Floats, Floats]:
+    """Align from both sides: sampling blurs, and it matters which of the two has less to lose."""
+    grey_a, grey_b = luma(a), luma(b)
+    soft_a, soft_b = smooth(grey_a), smooth(grey_b)
+    there = align(soft_a, soft_b, motion, _FINE_STEPS)
+    back = align(soft_b, soft_a, _inverse(motion), _FINE_STEPS)
+    forward, backward = _shared(grey_a, grey_b, there), _shared(grey_b, grey_a, back)
+    better = backward > forward
+    return np.maximum(forward, backward), np.where(better[:, None], _inverse(back), there)
+
+
+def _shared(a: Floats, b: Floats, motion: Floats) -> Floats:
+    moved, inside = warp(b, motion)
+    inside = np.repeat(inside, 2, axis=1)
+    return correlation(_compressed(a) * inside, _compressed(moved) * inside)
 
 
 def _compressed(image: Floats) -> Floats:
-    gradient = _gradient(image)
-    square = gradient[:, :1] ** 2 + gradient[:, 1:] ** 2
-    compressed: Floats = gradient / np.sqrt(square + _COMPRESSION**2)
-    return compressed
+    """Gradients of luma, float32[n, 2, side, side], shortened to less than 1."""
+    gx, gy = gradient(image)
+    length = np.sqrt(gx * gx + gy * gy + _COMPRESSION**2)
+    return np.concatenate([gx / length, gy / length], axis=1)
 
 
-def _correlation(a: Floats, b: Floats) -> Floats:
-    a, b = a.reshape(len(a), -1), b.reshape(len(b), -1)
-    norm = np.sqrt(np.einsum("nk,nk->n", a, a) * np.einsum("nk,nk->n", b, b) + np.float32(1e-9))
-    correlation: Floats = np.einsum("nk,nk->n", a, b) / norm
-    return correlation
-
-
-def _standardised(image: Floats) -> Floats:
-    centred = image - image.mean(axis=(1, 2), keepdims=True)
-    standardised: Floats = centred / (np.sqrt(np.mean(centred * centred, axis=(1, 2), keepdims=True)) + 2)
-    return standardised
-
-
-def _aligned(a: Floats, b: Floats) -> tuple[Floats, Array]:
-    """Warp ``b`` onto ``a`` by a small affine motion; also say which pixels came from inside ``b``.
-
-    Gauss-Newton steps on the luma differences (Lucas and Kanade 1981), with the gradients of ``a`` throughout (Hager
-    and Belhumeur 1998), so that the normal equations are set up once.
-    """
-    target, source = _standardised(_smooth(a)), _smooth(b)
-    gx, gy = np.moveaxis(_gradient(target), 1, 0)
-    steepest = np.stack([gx, gx * _u, gx * _v, gy, gy * _u, gy * _v], axis=1).reshape(len(a), 6, -1)
-    normal = steepest @ steepest.transpose(0, 2, 1)
-    damping = 0.02 * np.trace(normal, axis1=1, axis2=2) / 6 + 1e-3
-    inverse = np.linalg.inv(normal + damping[:, None, None] * np.eye(6)).astype(np.float32)
-    motion = np.zeros((len(a), 6), np.float32)
-    for _ in range(_STEPS):
-        warped, inside = _warp(source, motion)
-        error = ((target - _standardised(warped)) * inside).reshape(len(a), -1, 1)
-        motion = np.clip(motion + (inverse @ (steepest @ error))[..., 0], -_REACH, _REACH)
-    return _warp(b, motion)
-
-
-def _warp(image: Floats, motion: Floats) -> tuple[Floats, Array]:
-    """Sample images bilinearly at (x + m0 + m1 u + m2 v, y + m3 + m4 u + m5 v), where u and v run from -1 to 1."""
-    m = motion[:, :, None, None]
-    x = _x + m[:, 0] + m[:, 1] * _u + m[:, 2] * _v
-    y = _y + m[:, 3] + m[:, 4] * _u + m[:, 5] * _v
-    inside = (x >= 0) & (x <= SIDE - 1) & (y >= 0) & (y <= SIDE - 1)
-    x, y = np.clip(x, 0, SIDE - 1.001), np.clip(y, 0, SIDE - 1.001)
-    left, top = np.floor(x), np.floor(y)
-    fx, fy = x - left, y - top
-    at = (top * SIDE + left).astype(np.int64) + (np.arange(len(image)) * SIDE * SIDE)[:, None, None]
-    flat = image.ravel()
-    upper_left, upper_right = flat.take(at), flat[1:].take(at)
-    lower_left, lower_right = flat[SIDE:].take(at), flat[SIDE + 1 :].take(at)
-    upper = upper_left + fx * (upper_right - upper_left)
-    lower = lower_left + fx * (lower_right - lower_left)
-    return upper + fy * (lower - upper), inside
+def _inverse(motion: Floats) -> Floats:
+    """Invert x -> x + shift + scaling * x, on both axes."""
+    inverse = np.empty_like(motion)
+    for axis in (0, 2):
+        scale = 1 / (1 + motion[:, axis + 1])
+        inverse[:, axis], inverse[:, axis + 1] = -motion[:, axis] * scale, scale - 1
+    return inverse

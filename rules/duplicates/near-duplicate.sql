@@ -3,35 +3,37 @@ code = "DUP003"
 title = "Near-duplicate"
 severity = "warning"
 subject = "group"
-message = "{copies} images that look the same: {paths}"
+message = "{what}: {paths}"
 why = """
-The same picture re-encoded, resized or slightly changed, or frames of one sequence, adds little to a class; and when
-the dataset is split at random, near-duplicates end up on both sides and the test is too kind."""
+The same picture re-encoded, cropped, mirrored or slightly changed adds little to a class; and when the dataset is split
+at random, near-duplicates end up on both sides and the test is too kind."""
 advice = "Keep {keeper} unless the others add something, and keep all of them in one split."
 source = "Barz and Denzler 2020, Do We Train on Test Data? Purging CIFAR of Near-Duplicates"
+method = """
+Candidates have perceptual hashes within 10 of 64 bits (8 for mirrored and turned copies), or near colour layouts. Each
+is verified on 32 x 32 thumbnails: aligned by shift and scale, the two must share the structure of their gradients by so
+much more than each shares with the images that look most like it that chance is no explanation (a test for the
+difference of two correlations)."""
 
-[options.max_distance]
-default = 10
-range = [0, 10]
-help = "bits in which the 64-bit perceptual hashes may differ"
-
-[options.min_similarity]
-default = 0.92
-range = [0.92, 1.0]
-help = "structure that the thumbnails must share, 0 to 1"
+[options.min_confidence]
+default = 0.8
+range = [0.8, 1.0]
+help = "confidence that two images show one picture, 0 to 1"
 */
-WITH groups AS (
-    SELECT
-        near.group_id, count(*) AS copies, max(distance) AS distance, min(similarity) AS similarity,
-        list(path ORDER BY near.keeper DESC, path) AS paths,
-        list_sort(list_distinct(list(label))) AS labels, list_sort(list_distinct(list(split))) AS splits,
-        count(DISTINCT coalesce(exact.group_id, -1 - near.sample_id)) AS different
-    FROM near_duplicates AS near JOIN samples USING (sample_id) LEFT JOIN duplicates AS exact USING (sample_id)
-    WHERE distance <= $max_distance AND similarity >= $min_similarity
-    GROUP BY near.group_id
-)
-SELECT paths, labels, splits, copies, distance, similarity, paths[1] AS keeper
-FROM groups
--- Where a stricter option leaves nothing but exact copies of the keeper, other rules speak.
-WHERE different > 1 AND len(labels) <= 1 AND len(splits) <= 1
+SELECT
+    count(*) AS copies, count(DISTINCT picture) AS pictures, max(distance) AS distance,
+    min(similarity) AS similarity, min(confidence) AS confidence,
+    CASE
+        WHEN pictures = 2 AND count(DISTINCT changes) = 1 THEN upper(any_value(changes)[1]) || any_value(changes)[2:] || ' copy'
+        ELSE pictures || ' images that look the same'
+            || coalesce(' (' || string_agg(DISTINCT changes, '; ' ORDER BY changes) || ')', '')
+    END AS what,
+    list(path ORDER BY keeper DESC, path) AS paths,
+    list_sort(list_distinct(list(label))) AS labels, list_sort(list_distinct(list(split))) AS splits,
+    paths[1] AS keeper
+FROM near_duplicate_members
+WHERE confidence >= $min_confidence AND kind = 'copies'
+GROUP BY group_id
+-- One picture: where a higher confidence is asked for, nothing but exact copies may be left.
+HAVING pictures > 1 AND len(labels) <= 1 AND len(splits) <= 1
 ORDER BY list_min(paths)

@@ -34,6 +34,7 @@ def contents(thumbnails: Array, **given: Any) -> Contents:
     digests = [hashlib.sha256(t.tobytes()).hexdigest() for t in thumbnails]
     columns: dict[str, Any] = {
         "sample_id": np.arange(n, dtype=np.int32),
+        "path": strings(f"{digest[:8]}.png" for digest in digests),
         "content_digest": strings(f"{i}-{digest}" for i, digest in enumerate(digests)),
         "reduced_digest": strings(digests),
         "phash": given["phash"] if "phash" in given else np.array([phash(t) for t in thumbnails], np.uint64),

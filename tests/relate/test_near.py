@@ -8,7 +8,7 @@ from PIL import Image, ImageEnhance
 from relate.images import NO_POINTERS, Array, blank, contents, groups, phash, strings, texture
 
 from datalint.relate import Contents, exact_duplicates, near_duplicates, near_pairs
-from datalint.relate.near import PARTNERS
+from datalint.relate.candidates import LAYOUT_PARTNERS, PARTNERS
 
 
 @pytest.fixture
@@ -27,15 +27,18 @@ def brighter(thumbnails: Array, factor: float = 1.1) -> Array:
 
 
 def star(pairs: list[tuple[int, int]], rank: list[int], duplicates: Any = None, **thresholds: Any) -> Any:
-    """Groups made from given pairs, all at distance 3 and similarity 0.95."""
+    """Groups made from given pairs, all at distance 3 and confidence 0.9."""
     count = len(rank)
-    images = contents(np.zeros((count, 32, 32, 3), np.uint8), rank=np.array(rank, np.int32))
+    images = contents(np.repeat(texture(np.random.default_rng(1)), count, axis=0), rank=np.array(rank, np.int32))
     ends = np.sort(np.array(pairs, np.int32).reshape(-1, 2), axis=1)
     table = {
         "sample_a": ends[:, 0],
         "sample_b": ends[:, 1],
         "distance": np.full(len(ends), 3, np.uint8),
         "similarity": np.full(len(ends), 0.95, np.float32),
+        "confidence": np.full(len(ends), 0.9, np.float32),
+        "transform": np.zeros(len(ends), np.uint8),
+        "changes": strings([""] * len(ends)),
     }
     return near_duplicates(images, table, duplicates or exact_duplicates(images, {}, NO_POINTERS), **thresholds)
 
@@ -123,9 +126,8 @@ def test_every_member_is_a_pair_of_the_keeper_and_the_keeper_is_best(rng: np.ran
 
 
 def test_thresholds() -> None:
-    assert groups(star([(0, 1)], [0, 1], max_distance=3, min_similarity=0.95)) == {0: {0, 1}}
-    assert groups(star([(0, 1)], [0, 1], max_distance=2)) == {}
-    assert groups(star([(0, 1)], [0, 1], min_similarity=0.96)) == {}
+    assert groups(star([(0, 1)], [0, 1], min_confidence=0.9)) == {0: {0, 1}}
+    assert groups(star([(0, 1)], [0, 1], min_confidence=0.91)) == {}
 
 
 def test_renaming_files_changes_nothing_but_the_numbers(rng: np.random.Generator) -> None:
@@ -161,7 +163,7 @@ def test_work_is_bounded_when_all_images_look_alike(rng: np.random.Generator, no
     thumbnails = np.clip(texture(rng) + rng.normal(0, noise, (count, 32, 32, 3)), 0, 255).astype(np.uint8)
     images = contents(thumbnails, phash=np.full(count, phash(thumbnails[0]), np.uint64))
     pairs, table = relate(images)
-    assert len(pairs["sample_a"]) <= (PARTNERS + 1) * count
+    assert len(pairs["sample_a"]) <= (PARTNERS + LAYOUT_PARTNERS + 2) * count
     assert groups(table) == {0: set(range(count))}, "all of them were compared with the best-ranked"
 
 
@@ -170,4 +172,4 @@ def test_work_is_bounded_when_hashes_crowd(rng: np.random.Generator, sharing: in
     count = 3_000
     images = contents(np.repeat(texture(rng), count, axis=0), phash=np.arange(count, dtype=np.uint64) // sharing)
     pairs, _ = relate(images)
-    assert count <= len(pairs["sample_a"]) <= (PARTNERS + 1) * count
+    assert count <= len(pairs["sample_a"]) <= (PARTNERS + LAYOUT_PARTNERS + 2) * count

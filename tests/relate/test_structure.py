@@ -5,7 +5,8 @@ import pytest
 from PIL import Image
 from relate.images import Array, blank, texture
 
-from datalint.relate.structure import has_structure, similarity
+from datalint.relate import structure
+from datalint.relate.structure import has_structure, structure_points
 
 BIG = 256
 
@@ -16,7 +17,10 @@ def thumbnails(*images: Array) -> Array:
 
 def compare(first: Array, second: Array) -> float:
     pair = thumbnails(first, second)
-    return float(similarity(pair, np.array([0]), np.array([1]))[0])
+    there = structure.compare(pair, np.array([0]), np.array([1]), np.array([0]))
+    back = structure.compare(pair, np.array([1]), np.array([0]), np.array([0]))
+    assert there.structure == pytest.approx(back.structure, abs=0.02)
+    return float(there.structure[0])
 
 
 @pytest.fixture
@@ -67,6 +71,27 @@ def test_result_does_not_depend_on_what_else_is_compared() -> None:
     images[20:] = scaled(np.roll(images[:20], 1, axis=1), 0.9, 5)
     first = np.arange(20).repeat(20)
     second = np.tile(np.arange(20, 40), 20)
-    together = similarity(images, first, second)
-    alone = [similarity(images, first[i : i + 1], second[i : i + 1])[0] for i in range(400)]
-    assert together.tolist() == alone
+    upright = np.zeros(400, np.int64)
+    together = structure.compare(images, first, second, upright).structure
+    alone = [
+        structure.compare(images, first[i : i + 1], second[i : i + 1], upright[:1]).structure[0] for i in range(400)
+    ]
+    assert together == pytest.approx(alone, abs=1e-4)
+    assert together.reshape(20, 20).diagonal().min() > 0.9
+
+
+def test_a_crop_is_measured(photo: Array) -> None:
+    """The motion says where the crop's pixels are in the whole: 16 of 256 off each side are an eighth of a half."""
+    pair = thumbnails(photo[16:-16, 16:-16], photo)
+    motion = structure.compare(pair, np.array([0]), np.array([1]), np.array([0])).motion[0]
+    assert motion == pytest.approx([0, -0.125, 0, -0.125], abs=0.01)
+    moved = thumbnails(photo[:, :-16], photo[:, 16:])
+    shift = structure.compare(moved, np.array([0]), np.array([1]), np.array([0])).motion[0]
+    assert shift == pytest.approx([-2 * 16 / 240, 0, 0, 0], abs=0.01)
+
+
+def test_structure_points_count_where_a_picture_has_something_to_agree_in(photo: Array) -> None:
+    stroke = np.zeros((BIG, BIG, 3), np.uint8)
+    stroke[40:216, 120:136] = 255
+    points = structure_points(thumbnails(stroke, photo), np.arange(2))
+    assert points[0] < 50 < 120 < points[1] <= 256

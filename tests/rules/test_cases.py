@@ -32,7 +32,8 @@ def test_case(case: Case) -> None:
     rule = RULES[case.rule]
     layer = RuleLayer(select=(case.rule,), rules={case.rule: case.options})
     settings = resolve(list(RULES.values()), [layer])
-    result = judge(facts, settings, QueryLimits(10, 300), missing(facts, rule.tables | rule.needs))[0]
+    gaps = missing(facts, rule.tables | rule.needs, against="contamination" in case.given)
+    result = judge(facts, settings, QueryLimits(10, 300), gaps)[0]
     assert not result.failed, result.reason
     assert result.reason == case.not_evaluated
     assert len(result.findings) == len(case.expect), [finding.message for finding in result.findings]

@@ -1,0 +1,99 @@
+"""Fill the tables of facts between images: which are the same, which look the same, and which another dataset has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from datalint import measure
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from datalint.facts import Facts
+    from datalint.model import Columns
+    from datalint.relate import Contents
+    from datalint.storage import ImageRef
+
+NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
+"""Tables that the relations are made from."""
+
+
+class Measured(NamedTuple):
+    """A dataset whose images are measured."""
+
+    name: str
+    facts: Facts
+    images: Sequence[ImageRef]
+
+
+def relate(data: Measured, other: Measured | None, needed: Collection[str], options: measure.MeasureOptions) -> None:
+    """Fill those of the tables that are needed; ``contamination`` only where there is another dataset."""
+    if "duplicates" not in needed:
+        return
+    import numpy as np
+
+    from datalint.relate import near_duplicates, near_pairs
+
+    contents = _contents(data.facts)
+    duplicates = _duplicates(contents, data.images, _pointers(data.facts), options)
+    data.facts.insert("duplicates", duplicates)
+    if "near_pairs" in needed:
+        decoded = np.isin(duplicates["sample_id"], contents.sample_id)
+        duplicates = {name: values[decoded] for name, values in duplicates.items()}
+        pairs = near_pairs(contents, duplicates)
+        data.facts.insert("near_pairs", pairs)
+        data.facts.insert("near_duplicates", near_duplicates(contents, pairs, duplicates))
+    if "contamination" in needed and other is not None:
+        _contamination(data, contents, other, options)
+
+
+def _contents(facts: Facts) -> Contents:
+    from datalint.relate import CONTENTS_SQL, THUMBNAILS_SQL, Contents
+
+    columns = facts.columns(CONTENTS_SQL)
+    return Contents.of(columns, facts.blobs(THUMBNAILS_SQL, columns["sample_id"]))
+
+
+def _pointers(facts: Facts) -> Columns:
+    from datalint.relate import POINTERS_SQL
+
+    return facts.columns(POINTERS_SQL)
+
+
+def _duplicates(
+    contents: Contents, images: Sequence[ImageRef], pointers: Columns, options: measure.MeasureOptions
+) -> Columns:
+    """Find exact duplicates; those that may be equal in pixels are decoded once more, fully."""
+    from datalint.relate import exact_duplicates, pixel_candidates
+
+    candidates = set(pixel_candidates(contents).tolist())
+    chosen = [image for image in images if image.sample_id in candidates]
+    digests = measure.pixel_digests(chosen, options)
+    confirmed = {image.sample_id: digest for image, digest in zip(chosen, digests, strict=True) if digest is not None}
+    return exact_duplicates(contents, confirmed, pointers)
+
+
+def _contamination(data: Measured, contents: Contents, other: Measured, options: measure.MeasureOptions) -> None:
+    import numpy as np
+
+    from datalint.relate import Contents, contamination
+
+    shift = 1 + max((image.sample_id for image in data.images), default=-1)
+    theirs = _contents(other.facts)
+    both = Contents.joined(contents, theirs, shift)
+    images = [*data.images, *(image._replace(sample_id=image.sample_id + shift) for image in other.images)]
+    pointers, their_pointers = _pointers(data.facts), _pointers(other.facts)
+    pointers = {
+        "sample_id": np.r_[np.ma.getdata(pointers["sample_id"]), np.ma.getdata(their_pointers["sample_id"]) + shift],
+        "content_digest": np.r_[*(np.ma.getdata(p["content_digest"]) for p in (pointers, their_pointers))],
+    }
+    found = contamination(both, shift, _duplicates(both, images, pointers, options))
+    places = {number: place for number, *place in other.facts.run("SELECT sample_id, path, label, split FROM samples")}
+    rows = [places[number] for number in found["other_id"].tolist()]
+    columns = {name: column for name, column in found.items() if name != "other_id"}
+    columns["other"] = np.full(len(rows), other.name, object)
+    for place, name in enumerate(("other_path", "other_label", "other_split")):
+        values = np.empty(len(rows), object)
+        values[:] = [row[place] for row in rows]
+        columns[name] = values
+    data.facts.insert("contamination", columns)

@@ -1,0 +1,28 @@
+/*
+code = "SPL009"
+title = "Near-duplicate in another dataset"
+severity = "warning"
+subject = "image"
+message = "{path} looks like {other_path}{how} of {other}"
+why = """
+A network that was trained on the other dataset has all but seen this image. Where one of the two serves as a test, its
+score is partly memory (benchmark contamination)."""
+advice = "Look at both; if they show the same, remove the one that is not in a test."
+source = "Barz and Denzler 2020, Do We Train on Test Data? Purging CIFAR of Near-Duplicates"
+method = """
+Candidates have perceptual hashes within 10 of 64 bits (8 for mirrored and turned copies), or near colour layouts. Each
+is verified on 32 x 32 thumbnails: aligned by shift and scale, the two must share the structure of their gradients by so
+much more than each shares with the images that look most like it that chance is no explanation (a test for the
+difference of two correlations)."""
+
+[options.min_confidence]
+default = 0.8
+range = [0.8, 1.0]
+help = "confidence that two images show one picture, 0 to 1"
+*/
+SELECT
+    path, samples.label, split, other, other_path, other_label, other_split, distance, similarity, confidence,
+    coalesce(' (' || nullif(changes, '') || ')', '') AS how
+FROM contamination JOIN samples USING (sample_id)
+WHERE contamination.kind = 'near' AND confidence >= $min_confidence
+ORDER BY path

@@ -79,7 +79,7 @@ def missing(facts: Facts, names: Iterable[str], against: bool) -> dict[str, str]
     """
     # No duplicates is a result; none to compare is not.
     source = {
-        **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_members"), ("pixels",)),
+        **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_groups"), ("pixels",)),
         **dict.fromkeys(("duplicates", "duplicate_groups", "contamination"), ("pixels", "files.content_digest")),
     }
     found = {}

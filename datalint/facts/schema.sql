@@ -258,20 +258,25 @@ CREATE VIEW duplicate_groups AS (
     FROM duplicates JOIN samples USING (sample_id) GROUP BY group_id
 );
 
--- One member of a group of near-duplicates, with what rules say about it. Cost: relation over pixels.
-CREATE VIEW near_duplicate_members AS (
+-- One group of near-duplicates. Cost: relation over pixels.
+CREATE VIEW near_duplicate_groups AS (
     SELECT
         group_id,                    -- of near_duplicates
-        kind,                        -- copies, or burst (frames of one sequence)
-        path,                        -- of samples
-        label,                       -- of samples
-        split,                       -- of samples
-        distance,                    -- Hamming distance to the keeper
-        similarity,                  -- shared structure with the keeper
-        confidence,                  -- that it shows the same picture as the keeper
-        nullif(changes, '') AS changes,                    -- how it differs from the keeper; NULL when that is unknown
-        keeper,                      -- the one to keep
-        coalesce(same, -1 - sample_id) AS picture          -- the same for exact duplicates
-    FROM near_duplicates JOIN samples USING (sample_id)
+        any_value(kind) AS kind,     -- copies, or burst (frames of one sequence)
+        count(*) AS copies,          -- samples in the group
+        count(DISTINCT coalesce(same, -1 - sample_id)) AS pictures,  -- the same without exact duplicates
+        max(distance) AS distance,   -- largest Hamming distance to the keeper
+        min(similarity) AS similarity,                     -- smallest similarity to the keeper
+        min(confidence) AS confidence,                     -- smallest confidence
+        CASE
+            WHEN pictures = 2 AND count(DISTINCT changes) = 1 THEN any_value(changes) || ' copy'
+            ELSE pictures || ' images that look the same'
+                || coalesce(' (' || string_agg(DISTINCT changes, '; ' ORDER BY changes) || ')', '')
+        END AS what,                 -- mirrored copy; or 4 images that look the same (cropped; mirrored)
+        list(path ORDER BY keeper DESC, path) AS paths,    -- all of them, the one to keep first
+        list_sort(list_distinct(list(label))) AS labels,   -- their labels, without NULL
+        list_sort(list_distinct(list(split))) AS splits    -- their splits, without NULL
+    FROM (SELECT * REPLACE (nullif(changes, '') AS changes) FROM near_duplicates) JOIN samples USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
+    GROUP BY group_id
 );

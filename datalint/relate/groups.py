@@ -69,7 +69,7 @@ def near_duplicates(
     return {
         "group_id": group.astype(np.int32),
         "sample_id": contents.sample_id[columns["row"]],
-        "kind": _kinds(contents, group, columns["row"], columns["similarity"]),
+        "kind": _kinds(contents, group, columns),
         **{name: columns[name].astype(dtype) for name, dtype in types.items()},
         "keeper": columns["keeper"],
     }
@@ -122,16 +122,25 @@ def _copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
     return row[~kept], keepers[duplicates["group_id"][~kept]]
 
 
-def _kinds(contents: Contents, group: Array, row: Array, similarity: Array) -> Array:
+def _kinds(contents: Contents, group: Array, columns: Columns) -> Array:
     """Tell bursts from copies; object[members]."""
     kinds = np.full(len(group), "copies", object)
     starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else group
     for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(group)], strict=False):
-        rows = row[start:end]
-        sizes = {(contents.width[r], contents.height[r]) for r in rows}
-        if len(sizes) == 1 and similarity[start:end].min() < _COPY and _numbered(contents.path[rows].tolist()):
+        members = {name: column[start:end] for name, column in columns.items()}
+        rows = members["row"]
+        sizes = {(contents.width[row], contents.height[row]) for row in rows}
+        if len(sizes) == 1 and _moving(members) and _numbered(contents.path[rows].tolist()):
             kinds[start:end] = "burst"
     return kinds
+
+
+def _moving(members: Columns) -> bool:
+    """Tell whether pictures differ as frames of a sequence may: in what they show, or in where and how brightly."""
+    differences = {word for changes in members["changes"].tolist() for word in changes.split(", ") if word}
+    if differences - {"cropped", "brightness-shifted", "colour-shifted", "re-encoded"}:
+        return False
+    return "cropped" in differences or bool(members["similarity"].min() < _COPY)
 
 
 def _numbered(paths: list[str]) -> bool:

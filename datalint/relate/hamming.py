@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.contents import place_in_group, runs
+from datalint.relate.contents import place_in_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _MOST_BITS = 22  # of a chunk: its table takes 2^bits entries
-_WORK = 1 << 20  # look-ups, or hashes met, at a time
+_LOOKUPS = 1 << 16  # at a time: what they need stays in the processor's cache
+_WORK = 1 << 22  # pairs that are held before only the nearest of each query are kept
 
 
 class Chunk(NamedTuple):
@@ -69,51 +70,75 @@ def neighbours(queries: Array, hashes: Array, radius: int, limit: int) -> tuple[
     No hash occurs twice. Returns the rows of the query and of its neighbour (int64[k]) and their distance (uint8[k]),
     ordered by query, then distance, then the neighbour's row. With ``limit`` at least n, these are all pairs.
     """
-    parts = [_nearest(*part, limit) for part in _search(queries, hashes, radius)]
-    if not parts:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))]
+    count = 0
+    for part in _search(queries, hashes, radius):
+        found.append(part)
+        count += len(part[0])
+        if count > _WORK:  # only the nearest are kept meanwhile, so that memory is bounded
+            found = [_nearest(found, limit)]
+            count = 0
+    return _nearest(found, limit)
+
+
+def _nearest(parts: list[tuple[Array, Array, Array]], limit: int) -> tuple[Array, Array, Array]:
     first, second, distance = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return _nearest(first, second, distance, limit)
-
-
-def _nearest(first: Array, second: Array, distance: Array, limit: int) -> tuple[Array, Array, Array]:
     order = np.lexsort((second, distance, first))
     order = order[place_in_group(first[order]) < limit]
     return first[order], second[order], distance[order]
 
 
 def _search(queries: Array, hashes: Array, radius: int) -> Iterator[tuple[Array, Array, Array]]:
-    """Look every query up in every chunk; a pair is met in the first chunk that finds it."""
+    """Look every query up in every chunk; a pair is met in the first chunk that finds it.
+
+    Where the queries are the hashes themselves, a pair is met from one side and reported from both.
+    """
+    among = queries is hashes
     chunks = plan(len(hashes), radius)
     for number, chunk in enumerate(chunks):
-        values, masks = chunk.values(hashes).astype(np.int32), chunk.masks()
-        by_value = np.argsort(values, kind="stable")
-        starts = np.zeros((1 << chunk.bits) + 1, np.int32)
-        np.cumsum(np.bincount(values, minlength=1 << chunk.bits), out=starts[1:])
-        asked = chunk.values(queries).astype(np.int32)
-        step = max(1, _WORK // len(masks))
-        for begin in range(0, len(queries), step):
-            looked_up = asked[begin : begin + step, None] ^ masks
-            first = starts[looked_up]
-            counts = starts[looked_up + 1] - first
-            for part in _portions(counts.sum(axis=1)):
-                some = counts[part].ravel()
-                query = begin + part.start + np.repeat(np.arange(part.stop - part.start), counts[part].sum(axis=1))
-                met = by_value[runs(first[part].ravel()[some > 0], some[some > 0])]
-                differing = queries[query] ^ hashes[met]
-                distance = np.bitwise_count(differing)
-                fresh = distance <= radius
-                for earlier in chunks[:number]:
-                    fresh &= np.bitwise_count(earlier.values(differing)) > earlier.flips
-                yield query[fresh], met[fresh], distance[fresh]
+        # In the order of the chunk's values, what is looked up together lies together in memory.
+        order, values = _sorted_by(chunk, hashes)
+        asked, wanted = (order, values) if among else _sorted_by(chunk, queries)
+        table, questions = hashes[order], queries[asked]
+        starts = np.searchsorted(values, np.arange((1 << chunk.bits) + 1, dtype=np.int32)).astype(np.int32)
+        for query, place, stop in _lookups(chunk.masks(), wanted, starts, among):
+            while len(query):
+                differing = questions[query] ^ table[place]
+                near = np.flatnonzero(np.bitwise_count(differing) <= radius)
+                if len(near):
+                    fresh = [np.bitwise_count(c.values(differing[near])) > c.flips for c in chunks[:number]]
+                    near = near[np.all(fresh, axis=0)] if fresh else near
+                    distance = np.bitwise_count(differing[near])
+                    yield asked[query[near]], order[place[near]], distance
+                    if among:
+                        other = query[near] != place[near]
+                        yield order[place[near[other]]], asked[query[near[other]]], distance[other]
+                left = np.flatnonzero(place + 1 < stop)
+                query, place, stop = query[left], place[left] + 1, stop[left]
 
 
-def _portions(work: Array) -> Iterator[slice]:
-    """Cut rows into stretches of bounded work; a single row may exceed it."""
-    done = np.cumsum(work)
-    begin = 0
-    while begin < len(work):
-        spent = done[begin - 1] if begin else 0
-        end = max(begin + 1, int(np.searchsorted(done, spent + _WORK, side="right")))
-        yield slice(begin, end)
-        begin = end
+def _sorted_by(chunk: Chunk, hashes: Array) -> tuple[Array, Array]:
+    values = chunk.values(hashes).astype(np.int32)
+    order = np.argsort(values, kind="stable")
+    return order, values[order]
+
+
+def _lookups(masks: Array, wanted: Array, starts: Array, among: bool) -> Iterator[tuple[Array, Array, Array]]:
+    """Yield queries with the stretches of the table that they are to be compared with, [place, stop)."""
+    filled = starts[1:] > starts[:-1]
+    for begin in range(0, len(wanted), _LOOKUPS):
+        values = wanted[begin : begin + _LOOKUPS]
+        everyone = np.arange(begin, begin + len(values), dtype=np.int32), values
+        lower = {}
+        for bit in {1 << int(mask).bit_length() >> 1 for mask in masks.tolist()} if among else ():
+            # Two values that differ by a mask meet from the one whose highest differing bit is 0.
+            rows = np.flatnonzero((values & bit) == 0)
+            lower[bit] = everyone[0][rows], values[rows]
+        for mask in masks.tolist():
+            query, value = lower.get(1 << mask.bit_length() >> 1, everyone)
+            looked_up = value ^ np.int32(mask)
+            held = np.flatnonzero(filled[looked_up])
+            query, looked_up = query[held], looked_up[held]
+            # A query starts at itself where it looks up its own value.
+            place = query if among and not mask else starts[looked_up]
+            yield query, place, starts[looked_up + 1]

@@ -18,22 +18,9 @@ difference of two correlations)."""
 [options.min_confidence]
 default = 0.8
 range = [0.8, 1.0]
-help = "confidence that two images show one picture, 0 to 1"
+help = "confidence that all images of a group show one picture, 0 to 1"
 */
-SELECT
-    count(*) AS copies, count(DISTINCT picture) AS pictures, max(distance) AS distance,
-    min(similarity) AS similarity, min(confidence) AS confidence,
-    CASE
-        WHEN pictures = 2 AND count(DISTINCT changes) = 1 THEN upper(any_value(changes)[1]) || any_value(changes)[2:] || ' copy'
-        ELSE pictures || ' images that look the same'
-            || coalesce(' (' || string_agg(DISTINCT changes, '; ' ORDER BY changes) || ')', '')
-    END AS what,
-    list(path ORDER BY keeper DESC, path) AS paths,
-    list_sort(list_distinct(list(label))) AS labels, list_sort(list_distinct(list(split))) AS splits,
-    paths[1] AS keeper
-FROM near_duplicate_members
-WHERE confidence >= $min_confidence AND kind = 'copies'
-GROUP BY group_id
--- One picture: where a higher confidence is asked for, nothing but exact copies may be left.
-HAVING pictures > 1 AND len(labels) <= 1 AND len(splits) <= 1
+SELECT paths, labels, splits, copies, pictures, distance, similarity, confidence, what, paths[1] AS keeper
+FROM near_duplicate_groups
+WHERE confidence >= $min_confidence AND kind = 'copies' AND len(labels) <= 1 AND len(splits) <= 1
 ORDER BY list_min(paths)

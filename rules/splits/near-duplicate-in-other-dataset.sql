@@ -9,11 +9,7 @@ A network that was trained on the other dataset has all but seen this image. Whe
 score is partly memory (benchmark contamination)."""
 advice = "Look at both; if they show the same, remove the one that is not in a test."
 source = "Barz and Denzler 2020, Do We Train on Test Data? Purging CIFAR of Near-Duplicates"
-method = """
-Candidates have perceptual hashes within 10 of 64 bits (8 for mirrored and turned copies), or near colour layouts. Each
-is verified on 32 x 32 thumbnails: aligned by shift and scale, the two must share the structure of their gradients by so
-much more than each shares with the images that look most like it that chance is no explanation (a test for the
-difference of two correlations)."""
+method = "That of near-duplicate: see `datalint explain DUP003`."
 
 [options.min_confidence]
 default = 0.8

@@ -143,15 +143,15 @@ CREATE TABLE near_pairs (
     changes      VARCHAR NOT NULL    -- how they differ: mirrored, cropped, greyscale ..., joined by commas; '' unknown
 );
 
--- One member of a group of near-duplicates, each a near pair of the keeper or its exact duplicate. Cost: relation over pixels.
+-- One member of a group of near-duplicates: a near pair of the keeper (else of another member), or an exact duplicate. Cost: relation over pixels.
 CREATE TABLE near_duplicates (
     group_id     INTEGER NOT NULL,   -- groups are numbered from 0 by their first path
     sample_id    INTEGER NOT NULL,   -- of samples
     kind         VARCHAR NOT NULL,   -- of the group: copies, or burst (frames of one sequence, by their names)
-    distance     UTINYINT NOT NULL,  -- Hamming distance to the keeper, 0 to 64
-    similarity   FLOAT NOT NULL,     -- shared structure with the keeper, 0 to 1
-    confidence   FLOAT NOT NULL,     -- that it shows the same picture as the keeper, 0 to 1
-    changes      VARCHAR NOT NULL,   -- how it differs from the keeper, as in near_pairs
+    distance     UTINYINT NOT NULL,  -- Hamming distance of that pair, 0 to 64; 0 for the keeper
+    similarity   FLOAT NOT NULL,     -- shared structure of the pair, 0 to 1
+    confidence   FLOAT NOT NULL,     -- that the pair shows one picture, 0 to 1
+    changes      VARCHAR NOT NULL,   -- how the two of the pair differ, as in near_pairs
     keeper       BOOLEAN NOT NULL    -- the one to keep
 );
 
@@ -265,8 +265,8 @@ CREATE VIEW near_duplicate_groups AS (
         any_value(kind) AS kind,     -- copies, or burst (frames of one sequence)
         count(*) AS copies,          -- samples in the group
         count(DISTINCT coalesce(same, -1 - sample_id)) AS pictures,  -- the same without exact duplicates
-        max(distance) AS distance,   -- largest Hamming distance to the keeper
-        min(similarity) AS similarity,                     -- smallest similarity to the keeper
+        max(distance) AS distance,   -- largest Hamming distance of the pairs
+        min(similarity) AS similarity,                     -- smallest similarity of the pairs
         min(confidence) AS confidence,                     -- smallest confidence
         CASE
             WHEN pictures = 2 AND count(DISTINCT changes) = 1 THEN any_value(changes) || ' copy'

@@ -97,3 +97,11 @@ def place_in_group(groups: Array) -> Array:
         return np.zeros(0, np.int64)
     first = np.flatnonzero(np.r_[True, groups[1:] != groups[:-1]])
     return np.arange(len(groups)) - np.repeat(first, np.diff(np.r_[first, len(groups)]))
+
+
+def stretches(values: Array) -> list[slice]:
+    """Cut into stretches of equal values."""
+    if not len(values):
+        return []
+    starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]).tolist()
+    return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], len(values)], strict=True)]

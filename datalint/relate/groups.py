@@ -3,35 +3,21 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from datalint.relate.contents import Contents, codes
+from datalint.relate.contents import Contents, codes, stretches
 from datalint.relate.near import MIN_CONFIDENCE
-from datalint.relate.structure import compare
-from datalint.relate.transforms import INVERSE, transformed
+from datalint.relate.stars import stars
 
 if TYPE_CHECKING:
     from datalint.model import Columns
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-MUTUAL_STRUCTURE = 0.5
-"""Structure that any two members of a group share at least."""
-
-_WITNESSES = 8  # members that a further one is held against, besides the keeper; so groups of up to nine are complete
 _CLOSE = 60  # numbers between neighbouring frames: a minute in names that hold a time
 _COPY = 0.98  # structure shared with a copy that keeps its size; frames of a sequence differ more
-
-
-class Stars(NamedTuple):
-    """Who is in whose group; by row of the contents."""
-
-    keeper: Array
-    """int64[n], the row of the group's keeper; -1 in no group."""
-    edge: Array
-    """int64[n], the pair of the keeper and the member; of no meaning for keepers and where there is no group."""
 
 
 def near_duplicates(
@@ -39,23 +25,23 @@ def near_duplicates(
 ) -> Columns:
     """Gather near pairs in groups around the one to keep; rows for table ``near_duplicates``.
 
-    The best-ranked image takes all of its partners, then the best-ranked of those left, and so on: whoever is in a
-    group is near its keeper. Partners that share less than MUTUAL_STRUCTURE with other members stay out, so likeness
-    does not drift along a chain. Exact copies of a member follow it.
+    The best-ranked image takes all of its partners, then the best-ranked of those left, and so on; an image whose
+    partners all went to others joins one of them. Whoever shares less than MUTUAL_STRUCTURE with other members stays
+    out, so likeness does not drift along a chain. Exact copies of a member follow it.
     """
     good = np.flatnonzero(pairs["confidence"] >= min_confidence)
     pairs = {name: column[good] for name, column in pairs.items()}
-    stars = _stars(contents, pairs)
-    member = np.flatnonzero(stars.keeper >= 0)
-    kept = stars.keeper[member] == member
+    found = stars(contents, pairs)
+    member = np.flatnonzero(found.keeper >= 0)
+    kept = found.keeper[member] == member
     columns = {}
     for name, of_keeper in (("distance", 0), ("similarity", 1.0), ("confidence", 1.0), ("changes", "")):
-        columns[name] = pairs[name][stars.edge[member]]
+        columns[name] = pairs[name][found.edge[member]]
         columns[name][kept] = of_keeper
-    columns |= {"group": stars.keeper[member], "row": member, "keeper": kept}
+    columns |= {"group": found.keeper[member], "row": member, "keeper": kept}
 
     copies, original = _copies(contents, duplicates)
-    followed = np.flatnonzero(stars.keeper[original] >= 0)
+    followed = np.flatnonzero(found.keeper[original] >= 0)
     at = np.searchsorted(member, original[followed])
     copied = {name: column[at] for name, column in columns.items()}
     copied |= {"row": copies[followed], "keeper": np.zeros(len(followed), bool)}
@@ -75,44 +61,6 @@ def near_duplicates(
     }
 
 
-def _stars(contents: Contents, pairs: Columns) -> Stars:
-    """Assign images to keepers greedily by rank."""
-    a, b = (np.searchsorted(contents.sample_id, pairs[side]) for side in ("sample_a", "sample_b"))
-    rank, turned = contents.rank, pairs["transform"].astype(np.int64)
-    centre, other, edge = np.r_[a, b], np.r_[b, a], np.tile(np.arange(len(a)), 2)
-    into_frame = np.r_[turned, np.array(INVERSE)[turned]]
-    closeness = np.tile(pairs["similarity"], 2)
-    order = np.lexsort((rank[other], -closeness, rank[centre]))
-    centre, other, edge, into_frame = centre[order], other[order], edge[order], into_frame[order]
-    stars = Stars(np.full(len(rank), -1, np.int64), np.zeros(len(rank), np.int64))
-    begins = np.flatnonzero(np.r_[True, centre[1:] != centre[:-1]]) if len(centre) else np.zeros(0, np.int64)
-    for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(centre)], strict=False):
-        keeper = centre[begin]
-        if stars.keeper[keeper] >= 0:
-            continue
-        free = np.flatnonzero(stars.keeper[other[begin:end]] < 0) + begin
-        if len(free) > 1:
-            free = free[_agreeing(transformed(contents.thumbnails[other[free]], into_frame[free]))]
-        if len(free):
-            stars.keeper[other[free]] = stars.keeper[keeper] = keeper
-            stars.edge[other[free]] = edge[free]
-    return stars
-
-
-def _agreeing(thumbnails: Array) -> Array:
-    """Choose thumbnails, closest to the keeper first, that share structure with one another; rows, ascending."""
-    count = len(thumbnails)
-    later, earlier = np.tril_indices(count, -1, min(count, _WITNESSES))
-    shared = np.ones((count, _WITNESSES), np.float32)
-    shared[later, earlier] = compare(thumbnails, later, earlier, np.zeros(len(later), np.int64)).structure
-    agrees = shared >= MUTUAL_STRUCTURE
-    taken = np.zeros(count, bool)
-    for row in range(count):
-        witnesses = np.flatnonzero(taken[:_WITNESSES])
-        taken[row] = np.all(agrees[row, witnesses[witnesses < row]])
-    return np.flatnonzero(taken)
-
-
 def _copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
     """Return the rows of redundant exact copies, and for each the row of its group's keeper."""
     row = np.searchsorted(contents.sample_id, duplicates["sample_id"])
@@ -125,13 +73,12 @@ def _copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
 def _kinds(contents: Contents, group: Array, columns: Columns) -> Array:
     """Tell bursts from copies; object[members]."""
     kinds = np.full(len(group), "copies", object)
-    starts = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else group
-    for start, end in zip(starts.tolist(), [*starts[1:].tolist(), len(group)], strict=False):
-        members = {name: column[start:end] for name, column in columns.items()}
+    for part in stretches(group):
+        members = {name: column[part] for name, column in columns.items()}
         rows = members["row"]
         sizes = {(contents.width[row], contents.height[row]) for row in rows}
         if len(sizes) == 1 and _moving(members) and _numbered(contents.path[rows].tolist()):
-            kinds[start:end] = "burst"
+            kinds[part] = "burst"
     return kinds
 
 

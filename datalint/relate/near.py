@@ -9,7 +9,8 @@ import numpy as np
 from datalint.relate.candidates import Pairs, hash_distances, proposed
 from datalint.relate.changes import changes
 from datalint.relate.confidence import confidence
-from datalint.relate.structure import compare, has_structure
+from datalint.relate.contents import place_in_group
+from datalint.relate.structure import HOPELESS, compare_roughly, has_structure, refined
 from datalint.relate.transforms import INVERSE
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ MIN_CONFIDENCE = 0.8
 
 _KEPT_CONFIDENCE = 0.05  # pairs below are plainly different pictures and are not worth a row
 _MIN_STRUCTURE = 0.6  # structure that a pair must share before anything else is looked at
+_CLOSEST = 4  # pairs of an image that are looked at closely, however alike they are
+_ALIKE = 0.8  # structure shared when aligned roughly, from which a pair is looked at closely in any case
 _UPRIGHT_LEAD = 0.05  # structure by which turning must improve a pair, or its picture is symmetric
 
 
@@ -63,9 +66,12 @@ def comparable(contents: Contents, duplicates: Columns) -> Array:
 def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
     """Find pairs that look the same between two sets of rows, or among one when both are the same array."""
     pairs = proposed(contents, asked, offered)
-    structure, motion = compare(contents.thumbnails, *pairs)
+    rough = compare_roughly(contents.thumbnails, *pairs)
+    promising = _promising(pairs, rough.structure)
+    structure, motion = refined(contents.thumbnails, *pairs, rough, promising)
     sure = np.zeros(len(structure), np.float32)
-    found = Verified(pairs, structure, sure, motion).at(np.flatnonzero(structure >= _MIN_STRUCTURE))
+    found = Verified(pairs, structure, sure, motion)
+    found = found.at(promising[structure[promising] >= _MIN_STRUCTURE])
     found = found.at(_best_turned(found))
     sure = confidence(contents, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
     return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
@@ -87,6 +93,15 @@ def table(contents: Contents, found: Verified) -> Columns:
     }
     order = np.lexsort((columns["sample_b"], columns["sample_a"]))
     return {name: column[order] for name, column in columns.items()}
+
+
+def _promising(pairs: Pairs, structure: Floats) -> Array:
+    """Choose pairs to look at closely: the closest of either image, for where all look alike there are many; rows."""
+    place = np.full(len(structure), _CLOSEST)
+    for image in (pairs.first, pairs.second):
+        order = np.lexsort((-structure, image))
+        place[order] = np.minimum(place[order], place_in_group(image[order]))
+    return np.flatnonzero((structure > HOPELESS) & ((place < _CLOSEST) | (structure >= _ALIKE)))
 
 
 def _best_turned(found: Verified) -> Array:

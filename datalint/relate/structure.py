@@ -19,10 +19,12 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 MIN_ENERGY = 2.0
 """Root mean square gradient, grey levels per thumbnail pixel, under which there is no structure to verify."""
+HOPELESS = 0.5
+"""Structure shared when aligned at half the size that the full size seldom mends."""
 
 _COMPRESSION = np.float32(8.0)  # grey levels per pixel, beyond which a steeper gradient hardly counts more
 _COARSE_STEPS, _FINE_STEPS = 4, 2  # of alignment; more change nothing
-_HOPELESS = 0.5  # structure shared after the coarse alignment alone that the fine one seldom mends
+_SURE = 0.97  # structure beyond which it does not matter from which side a pair is aligned
 
 
 class Comparison(NamedTuple):
@@ -67,43 +69,57 @@ def compare(thumbnails: Array, first: Array, second: Array, transform: Array) ->
     ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it; ``transform`` is int[k], of
     ``transforms``. It matters a little which of the two is first.
     """
-    result = Comparison(np.zeros(len(first), np.float32), np.zeros((len(first), 4), np.float32))
+    rough = compare_roughly(thumbnails, first, second, transform)
+    return refined(thumbnails, first, second, transform, rough, np.flatnonzero(rough.structure > HOPELESS))
+
+
+def compare_roughly(thumbnails: Array, first: Array, second: Array, transform: Array) -> Comparison:
+    """Compare as :func:`compare` does, aligned at half the size only: less structure is found to be shared."""
+    result = Comparison(np.ones(len(first), np.float32), np.zeros((len(first), 4), np.float32))
     for part in batches(len(first)):
         a = thumbnails[first[part]]
         b = transformed(thumbnails[second[part]], transform[part])
-        differ = np.flatnonzero(np.any(a != b, axis=(1, 2, 3)))
-        result.structure[part] = 1
-        if len(differ):
-            rows = part.start + differ
-            result.structure[rows], result.motion[rows] = _compared(a[differ], b[differ])
-    np.clip(result.structure, 0, 1, out=result.structure).round(4, out=result.structure)
+        differ = np.any(a != b, axis=(1, 2, 3))
+        grey = _is_grey(a) & _is_grey(b)  # one channel tells all
+        for rows, view in ((np.flatnonzero(differ & ~grey), channels), (np.flatnonzero(differ & grey), luma)):
+            if len(rows):
+                none = np.zeros((len(rows), 4), np.float32)
+                soft_a, soft_b = smooth(halved(view(a[rows]))), smooth(halved(view(b[rows])))
+                motion = align(soft_a, soft_b, none, _COARSE_STEPS)
+                result.structure[part.start + rows] = _shared(luma(a[rows]), luma(b[rows]), motion)
+                result.motion[part.start + rows] = motion
     return result
 
 
-def _compared(a: Array, b: Array) -> tuple[Floats, Floats]:
-    structure, motion = _coarse(a, b)
-    fine = np.flatnonzero(structure > _HOPELESS)
-    if len(fine):
-        structure[fine], motion[fine] = _fine(a[fine], b[fine], motion[fine])
-    return structure, motion
+def refined(
+    thumbnails: Array, first: Array, second: Array, transform: Array, rough: Comparison, rows: Array
+) -> Comparison:
+    """Align the pairs at ``rows`` (int[m]) at full size as well; the others stay as they are."""
+    structure, motion = rough.structure.copy(), rough.motion.copy()
+    for part in batches(len(rows)):
+        some = rows[part]
+        a, b = thumbnails[first[some]], transformed(thumbnails[second[some]], transform[some])
+        structure[some], motion[some] = _fine(luma(a), luma(b), motion[some])
+    return Comparison(np.clip(structure, 0, 1).round(4), motion)
 
 
-def _coarse(a: Array, b: Array) -> tuple[Floats, Floats]:
-    """Align at half the size, in colour."""
-    none = np.zeros((len(a), 4), np.float32)
-    motion = align(smooth(halved(channels(a))), smooth(halved(channels(b))), none, _COARSE_STEPS)
-    return _shared(luma(a), luma(b), motion), motion
+def _is_grey(rgb: Array) -> Array:
+    grey: Array = np.all((rgb[..., 0] == rgb[..., 1]) & (rgb[..., 1] == rgb[..., 2]), axis=(1, 2))
+    return grey
 
 
-def _fine(a: Array, b: Array, motion: Floats) -> tuple[Floats, Floats]:
+def _fine(a: Floats, b: Floats, motion: Floats) -> tuple[Floats, Floats]:
     """Align from both sides: sampling blurs, and it matters which of the two has less to lose."""
-    grey_a, grey_b = luma(a), luma(b)
-    soft_a, soft_b = smooth(grey_a), smooth(grey_b)
-    there = align(soft_a, soft_b, motion, _FINE_STEPS)
-    back = align(soft_b, soft_a, _inverse(motion), _FINE_STEPS)
-    forward, backward = _shared(grey_a, grey_b, there), _shared(grey_b, grey_a, back)
-    better = backward > forward
-    return np.maximum(forward, backward), np.where(better[:, None], _inverse(back), there)
+    soft_a, soft_b = smooth(a), smooth(b)
+    motion = align(soft_a, soft_b, motion, _FINE_STEPS)
+    structure = _shared(a, b, motion)
+    rows = np.flatnonzero((structure > HOPELESS) & (structure < _SURE))
+    if len(rows):
+        back = align(soft_b[rows], soft_a[rows], _inverse(motion[rows]), _FINE_STEPS)
+        shared = _shared(b[rows], a[rows], back)
+        better = shared > structure[rows]
+        structure[rows[better]], motion[rows[better]] = shared[better], _inverse(back[better])
+    return structure, motion
 
 
 def _shared(a: Floats, b: Floats, motion: Floats) -> Floats:

@@ -13,7 +13,12 @@ method = """
 Candidates have perceptual hashes within 10 of 64 bits (8 for mirrored and turned copies), or near colour layouts. Each
 is verified on 32 x 32 thumbnails: aligned by shift and scale, the two must share the structure of their gradients by so
 much more than each shares with the images that look most like it that chance is no explanation (a test for the
-difference of two correlations)."""
+difference of two correlations).
+
+Of 143 published near-duplicates of CIFAR-10, @C@ are found, and every reported pair of its test and training images was
+right on inspection. Of 1,141 photos with a copy that was re-encoded, halved, made 20 % brighter or darker, grey, mirrored
+or turned by quarters, @R@ are found, of copies cropped by 5 % on each side @K@, with @P@ of the reported pairs right. Of
+60,000 images of Fashion-MNIST @F@ are reported, of 5,000 handwritten digits none."""
 
 [options.min_confidence]
 default = 0.8

@@ -10,7 +10,7 @@ from PIL import Image
 from relate.images import NO_POINTERS, Array, contents, groups, strings, texture
 
 from datalint.relate import exact_duplicates, near_duplicates, near_pairs
-from datalint.relate.groups import MUTUAL_STRUCTURE
+from datalint.relate.stars import MUTUAL_STRUCTURE
 from datalint.relate.structure import compare
 
 

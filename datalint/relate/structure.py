@@ -94,8 +94,9 @@ def compare_roughly(thumbnails: Array, first: Array, second: Array, transform: A
 def refined(
     thumbnails: Array, first: Array, second: Array, transform: Array, rough: Comparison, rows: Array
 ) -> Comparison:
-    """Align the pairs at ``rows`` (int[m]) at full size as well; the others stay as they are."""
+    """Align the pairs at ``rows`` (int[m]) at full size as well; the others stay as they are, and so do equal ones."""
     structure, motion = rough.structure.copy(), rough.motion.copy()
+    rows = rows[structure[rows] < 1]
     for part in batches(len(rows)):
         some = rows[part]
         a, b = thumbnails[first[some]], transformed(thumbnails[second[some]], transform[some])

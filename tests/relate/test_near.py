@@ -157,9 +157,8 @@ def test_renaming_files_changes_nothing_but_the_numbers(rng: np.random.Generator
     }
 
 
-@pytest.mark.parametrize("noise", [0, 3])
-def test_work_is_bounded_when_all_images_look_alike(rng: np.random.Generator, noise: int) -> None:
-    count = 10_000
+@pytest.mark.parametrize(("noise", "count"), [(0, 10_000), (3, 2_000)])
+def test_work_is_bounded_when_all_images_look_alike(rng: np.random.Generator, noise: int, count: int) -> None:
     thumbnails = np.clip(texture(rng) + rng.normal(0, noise, (count, 32, 32, 3)), 0, 255).astype(np.uint8)
     images = contents(thumbnails, phash=np.full(count, phash(thumbnails[0]), np.uint64))
     pairs, table = relate(images)

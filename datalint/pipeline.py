@@ -71,7 +71,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other is not None))
     rules = tuple(_identified(facts, images, results))
     return Report(
-        dataset=_dataset(facts, listing),
+        dataset=_dataset(facts, listing, other),
         rules=rules,
         fail_on=config.fail_on,
         exit_status=exit_status(rules, config.fail_on),
@@ -148,13 +148,14 @@ def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResu
         yield result._replace(findings=tuple(identify(finding, members) for finding in result.findings))
 
 
-def _dataset(facts: Facts, listing: discover.Listing) -> DatasetFacts:
+def _dataset(facts: Facts, listing: discover.Listing, other: Measured | None) -> DatasetFacts:
     splits = dict(facts.run("SELECT split, images FROM splits ORDER BY split"))
     labels: dict[str, Any] = {}
     for label, split, images in facts.run("SELECT label, split, images FROM class_splits ORDER BY label, split"):
         count = labels.setdefault(label, LabelCount(0, {}))
         by_split = count.splits if split is None else {**count.splits, split: images}
         labels[label] = LabelCount(count.total + images, by_split)
+    compared = () if other is None else (f"compared with the {len(other.images):,} images of {other.name}",)
     return DatasetFacts(
         name=listing.name,
         root=listing.root,
@@ -163,5 +164,5 @@ def _dataset(facts: Facts, listing: discover.Listing) -> DatasetFacts:
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         splits=splits,
         labels=labels,
-        notices=listing.notices,
+        notices=(*listing.notices, *compared),
     )

@@ -14,12 +14,14 @@ import numpy as np
 from datalint.relate.contents import Contents, place_in_group, runs
 from datalint.relate.filters import batches, luma
 from datalint.relate.hamming import neighbours
-from datalint.relate.layout import colour_layouts, low_frequencies
+from datalint.relate.layout import LAYOUT_LENGTH, colour_layouts, low_frequencies
 from datalint.relate.nearest import nearest
 from datalint.relate.transforms import INVERSE, SEARCHED, transformed_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from datalint.relate.filters import Floats
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -51,7 +53,15 @@ class Pairs(NamedTuple):
         return Pairs(*(column[rows] for column in self))
 
 
-def proposed(contents: Contents, asked: Array, offered: Array) -> Pairs:
+def layouts_of(contents: Contents, asked: Array, offered: Array) -> Floats:
+    """Return the colour layouts of images, float32[n, 38], by row of the contents; those of other rows are 0."""
+    layouts = np.zeros((len(contents.rank), LAYOUT_LENGTH), np.float32)
+    for rows in (asked,) if asked is offered else (asked, offered):
+        layouts[rows] = colour_layouts(contents.thumbnails, rows)
+    return layouts
+
+
+def proposed(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
     """Propose pairs of one image of ``asked`` and one of ``offered`` (int64, rows of the contents), each pair once.
 
     The two are the same array, for pairs among its rows, or have no row in common. Which of a pair is first is
@@ -59,7 +69,7 @@ def proposed(contents: Contents, asked: Array, offered: Array) -> Pairs:
     """
     found = [
         _by_hash(contents, asked, offered),
-        _by_layout(contents, asked, offered),
+        _by_layout(contents, layouts, asked, offered),
         *_turned(contents, asked, offered),
     ]
     pairs = Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
@@ -87,15 +97,15 @@ def hash_distances(contents: Contents, pairs: Pairs) -> Array:
     return np.bitwise_count(contents.phash[pairs.first] ^ second)
 
 
-def look_alikes(contents: Contents, asked: Array, offered: Array, places: range) -> tuple[Array, Array]:
+def look_alikes(
+    contents: Contents, layouts: Floats, asked: Array, offered: Array, places: range
+) -> tuple[Array, Array]:
     """Name the images of ``offered`` whose colour layouts are at the given places in nearness to those of ``asked``.
 
     Places count from 1, the image itself left out. Where there are few images, some of the farthest third are taken.
     Returns rows of the contents, ordered by asked.
     """
-    layouts = colour_layouts(contents.thumbnails, asked)
-    others = layouts if asked is offered else colour_layouts(contents.thumbnails, offered)
-    query, other = nearest(layouts, others, _order(contents, offered), places[-1] + 1, -1.0)
+    query, other = nearest(layouts[asked], layouts[offered], _order(contents, offered), places[-1] + 1, -1.0)
     distinct = asked[query] != offered[other]
     query, other = query[distinct], other[distinct]
     count = np.bincount(query, minlength=len(asked))[query]
@@ -109,10 +119,9 @@ def _by_hash(contents: Contents, asked: Array, offered: Array) -> Pairs:
     return Pairs(asked[first], second, np.zeros(len(first), np.int64))
 
 
-def _by_layout(contents: Contents, asked: Array, offered: Array) -> Pairs:
-    layouts = colour_layouts(contents.thumbnails, asked)
-    others = layouts if asked is offered else colour_layouts(contents.thumbnails, offered)
-    first, second = nearest(layouts, others, _order(contents, offered), LAYOUT_PARTNERS + 1, MIN_LAYOUT)
+def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
+    order = _order(contents, offered)
+    first, second = nearest(layouts[asked], layouts[offered], order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
     return Pairs(asked[first], offered[second], np.zeros(len(first), np.int64))
 
 

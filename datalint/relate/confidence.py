@@ -34,11 +34,13 @@ _CERTAIN = 0.9999
 _FULL = 0.999  # structure beyond which rounding decides
 
 
-def confidence(contents: Contents, pairs: Pairs, structure: Floats, offered: Array, least: float) -> Floats:
+def confidence(
+    contents: Contents, layouts: Floats, pairs: Pairs, structure: Floats, offered: Array, least: float
+) -> Floats:
     """Return for each pair the confidence that it shows one picture; float32[k], 0 to 1.
 
-    ``structure`` is float32[k], what the pairs share; look-alikes are looked for among ``offered``, rows of the
-    contents. Confidences below ``least`` are not exact.
+    ``structure`` is float32[k], what the pairs share; look-alikes are looked for by their ``layouts`` (float32[n, 38])
+    among ``offered``, rows of the contents. Confidences below ``least`` are not exact.
     """
     shared = np.arctanh(np.minimum(structure, _FULL))
     points = _points(contents, np.unique(np.r_[pairs.first, pairs.second]))
@@ -55,20 +57,20 @@ def confidence(contents: Contents, pairs: Pairs, structure: Floats, offered: Arr
     open_ = np.flatnonzero(result < _CERTAIN)  # others are as sure whatever their look-alikes are
     for every in (_LAST - _FIRST, 1):  # two look-alikes settle most pairs where all images look alike
         first, second = pairs.first[open_], pairs.second[open_]
-        alike = _alikeness(contents, np.unique(np.r_[first, second]), offered, every)
+        alike = _alikeness(contents, layouts, np.unique(np.r_[first, second]), offered, every)
         expected = np.maximum(np.maximum(alike[first], alike[second]), least_alike)
         result[open_] = likely(open_, expected)
         open_ = open_[result[open_] >= least]
     return result.round(4)
 
 
-def _alikeness(contents: Contents, rows: Array, offered: Array, every: int) -> Floats:
+def _alikeness(contents: Contents, layouts: Floats, rows: Array, offered: Array, every: int) -> Floats:
     """Return the structure that each image of ``rows`` shares with look-alikes, by row of the contents; float32.
 
     It is the median over all of them, or the least over some.
     """
     alike = np.zeros(len(contents.rank), np.float32)
-    image, other = look_alikes(contents, rows, offered, range(_FIRST, _LAST + 1, every))
+    image, other = look_alikes(contents, layouts, rows, offered, range(_FIRST, _LAST + 1, every))
     shared = compare(contents.thumbnails, image, other, np.zeros(len(image), np.int64)).structure
     order = np.lexsort((shared, image))
     image, shared = image[order], shared[order]

@@ -21,6 +21,9 @@ _COLOUR_WEIGHT = 2.0
 _EMPHASIS = 0.5  # exponent of the frequency
 # Rows: luma, red against green, blue against yellow.
 _OPPONENTS = np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])
+LAYOUT_LENGTH = 38
+"""Numbers in a layout."""
+
 _BATCH = 1024
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.candidates import Pairs, hash_distances, proposed
+from datalint.relate.candidates import Pairs, hash_distances, layouts_of, proposed
 from datalint.relate.changes import changes
 from datalint.relate.confidence import confidence
 from datalint.relate.contents import place_in_group
@@ -65,7 +65,8 @@ def comparable(contents: Contents, duplicates: Columns) -> Array:
 
 def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
     """Find pairs that look the same between two sets of rows, or among one when both are the same array."""
-    pairs = proposed(contents, asked, offered)
+    layouts = layouts_of(contents, asked, offered)
+    pairs = proposed(contents, layouts, asked, offered)
     rough = compare_roughly(contents.thumbnails, *pairs)
     promising = _promising(pairs, rough.structure)
     structure, motion = refined(contents.thumbnails, *pairs, rough, promising)
@@ -73,7 +74,7 @@ def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
     found = Verified(pairs, structure, sure, motion)
     found = found.at(promising[structure[promising] >= _MIN_STRUCTURE])
     found = found.at(_best_turned(found))
-    sure = confidence(contents, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
+    sure = confidence(contents, layouts, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
     return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
 
 

@@ -48,7 +48,10 @@ def nearest(asked: Floats, offered: Floats, order: Array, limit: int, floor: flo
 
 
 def _best(products: Floats, queries: Array, members: Array, limit: int, floor: float) -> Array:
-    """Pick the largest products of each row; float64[3, k]: query, member, product."""
+    """Pick the largest products of each row, and few others; float64[3, k]: query, member, product."""
+    row, column = np.nonzero(products >= floor)
+    if len(row) <= limit * len(queries):
+        return np.stack([queries[row], members[column], products[row, column]]).astype(np.float64)
     if products.shape[1] > limit:
         column = np.argpartition(-products, limit - 1, axis=1)[:, :limit]
         products = np.take_along_axis(products, column, axis=1)

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint import measure
 from datalint.facts import base_tables
 from datalint.relating import NEEDED
+from datalint.remembering import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from datalint.discover import Listing
     from datalint.facts import Facts
@@ -25,6 +27,19 @@ class Means(NamedTuple):
     options: measure.MeasureOptions
     threads: int
     progress: Callable[[int, int], None]
+    cache: Path | None
+    """The folder of the cache; None for none."""
+
+
+class Filled(NamedTuple):
+    """What came of it, apart from the tables."""
+
+    images: Sequence[ImageRef]
+    """Where the images are."""
+    recalled: int
+    """Images whose measurements came from the cache."""
+    notices: tuple[str, ...]
+    """What a person should know."""
 
 
 _LARGE = 100_000  # samples from which on queries run on several threads
@@ -64,12 +79,12 @@ def needed_tables(names: Iterable[str]) -> set[str]:
     return _closure(base_tables(names))
 
 
-def fill(facts: Facts, listing: Listing, means: Means) -> Sequence[ImageRef]:
-    """Fill the tables; return where the images are."""
+def fill(facts: Facts, listing: Listing, means: Means) -> Filled:
+    """Fill the tables."""
     images, twins = listing.images()
     _list(facts, listing, means)
-    _measure(facts, images, twins, means)
-    return images
+    recalled, problem = _measure(facts, images, twins, means)
+    return Filled(images, recalled, () if problem is None else (problem,))
 
 
 def missing(facts: Facts, names: Iterable[str], against: bool) -> dict[str, str]:
@@ -130,13 +145,18 @@ def _list(facts: Facts, listing: Listing, means: Means) -> None:
         facts.insert("files", files)
 
 
-def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means) -> None:
-    """Fill the tables of one image each, with one decode per image at the most."""
+def _measure(
+    facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means
+) -> tuple[int, str | None]:
+    """Fill the tables of one image each, with one decode per image at the most.
+
+    Returns how many images the cache knew, and why it was not used.
+    """
     import numpy as np
 
     needed = _PER_IMAGE & set(means.needed)
     if not needed:
-        return
+        return 0, None
     facts.run(
         """INSERT INTO unmeasured
         SELECT sample_id, CASE WHEN pointer IS NULL THEN 'empty' ELSE 'pointer' END, coalesce(pointer, 'zero bytes')
@@ -145,16 +165,21 @@ def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int],
     known = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM unmeasured")}
     waiting = [image for image in images if image.sample_id not in known]
     decode = bool(needed & {"pixels", "unmeasured"})
-    batches: Iterator[Tables] = (measure.measure_pixels if decode else measure.measure_headers)(waiting, means.options)
-    done = 0
-    for batch in batches:
-        for table, columns in batch.items():
-            if table in needed and len(columns["sample_id"]):
-                facts.insert(table, columns)
-        done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
-        means.progress(done, len(waiting))
-    measured = [(number, first) for number, first in twins.items() if first not in known]
-    if measured:
-        ids = np.array(measured, dtype=np.int32)
+    with memory(facts, waiting, means.cache if decode else None) as earlier:
+        recalled = earlier.recall(needed, means.options.pixel_limit)
+        new = [image for image in waiting if image.sample_id not in recalled]
+        measured: Iterator[Tables] = (measure.measure_pixels if decode else measure.measure_headers)(new, means.options)
+        done = len(recalled)
+        for batch in measured:
+            for table, columns in batch.items():
+                if table in needed and len(columns["sample_id"]):
+                    facts.insert(table, columns)
+            earlier.keep(batch)
+            done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
+            means.progress(done, len(waiting))
+    repeated = [(number, first) for number, first in twins.items() if first not in known]
+    if repeated:
+        ids = np.array(repeated, dtype=np.int32)
         for table in sorted(needed):
             facts.repeat(table, {"sample_id": ids[:, 0], "of": ids[:, 1]})
+    return len(recalled), earlier.problem

@@ -106,6 +106,8 @@ class Report:
     seconds: float
     """Wall time of the run."""
     tables: TableSource
+    recalled: int = 0
+    """Images whose measurements came from the cache."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:

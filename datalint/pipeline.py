@@ -13,13 +13,14 @@ from datalint import discover, judge, measure
 from datalint.config import Config, RuleLayer, rule_layer
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
-from datalint.filling import Means, fill, missing, needed_tables
+from datalint.filling import Filled, Means, fill, missing, needed_tables
 from datalint.findings import Member, exit_status, identify
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
 from datalint.relating import NEEDED, Measured, relate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from datalint.storage import ImageRef
 
@@ -41,6 +42,8 @@ class Run(NamedTuple):
     """Called with the number of images measured so far, and in all."""
     against: Dataset | None = None
     """Another dataset, which the images are looked for in; it is not checked itself."""
+    cache: Path | None = None
+    """The folder where measurements are kept from run to run; None for none."""
 
 
 def processors() -> int:
@@ -63,19 +66,20 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
 
     listing = discover.discover(dataset, reading_options(config))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
-    means = Means(needed_tables(names), options, processors(), run.progress)
-    images = fill(facts, listing, means)
+    means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
+    filled = fill(facts, listing, means)
     other = _other(run.against, config, means) if "contamination" in means.needed else None
-    relate(Measured(listing.name, facts, images), other, means.needed, options)
+    relate(Measured(listing.name, facts, filled.images), other, means.needed, options)
 
     results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other is not None))
-    rules = tuple(_identified(facts, images, results))
+    rules = tuple(_identified(facts, filled.images, results))
     return Report(
-        dataset=_dataset(facts, listing, other),
+        dataset=_dataset(facts, listing, filled, other),
         rules=rules,
         fail_on=config.fail_on,
         exit_status=exit_status(rules, config.fail_on),
         seconds=time.monotonic() - started,
+        recalled=filled.recalled,
         tables=facts,
     )
 
@@ -123,8 +127,8 @@ def _other(dataset: Dataset | None, config: Config, means: Means) -> Measured | 
     limits = config.limits
     listing = discover.discover(dataset, discover.Options(timeout=limits.timeout, download=limits.download))
     facts = Facts()
-    images = fill(facts, listing, means._replace(needed=NEEDED))
-    return Measured(listing.name, facts, images)
+    filled = fill(facts, listing, means._replace(needed=NEEDED))
+    return Measured(listing.name, facts, filled.images)
 
 
 def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResult]) -> Iterator[RuleResult]:
@@ -148,7 +152,7 @@ def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResu
         yield result._replace(findings=tuple(identify(finding, members) for finding in result.findings))
 
 
-def _dataset(facts: Facts, listing: discover.Listing, other: Measured | None) -> DatasetFacts:
+def _dataset(facts: Facts, listing: discover.Listing, filled: Filled, other: Measured | None) -> DatasetFacts:
     splits = dict(facts.run("SELECT split, images FROM splits ORDER BY split"))
     labels: dict[str, Any] = {}
     for label, split, images in facts.run("SELECT label, split, images FROM class_splits ORDER BY label, split"):
@@ -164,5 +168,5 @@ def _dataset(facts: Facts, listing: discover.Listing, other: Measured | None) ->
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         splits=splits,
         labels=labels,
-        notices=(*listing.notices, *compared),
+        notices=(*listing.notices, *filled.notices, *compared),
     )

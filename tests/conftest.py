@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from servers import HTTP, S3
 
     from datalint.storage import Content
+
+# Tests neither use nor change the cache of whoever runs them; those of the cache name one of their own.
+os.environ["DATALINT_CACHE_DIR"] = ""
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "datasets"

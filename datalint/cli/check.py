@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from datalint import pipeline
+from datalint.cli.cache_folder import cache_folder
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
+@click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing.")
+@click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
@@ -64,7 +67,8 @@ def command(**options: Any) -> int:
     for path in paths:
         config = _config(path, options)
         with _progress(options["quiet"]) as progress:
-            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress, options["against"])
+            cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
+            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress, options["against"], cache)
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
     for rule in (rule for report in reports for rule in report.rules if rule.failed):

@@ -8,4 +8,7 @@ from __future__ import annotations
 
 from datalint.measure.stage import MeasureOptions, content_digests, measure_headers, measure_pixels, pixel_digests
 
-__all__ = ["MeasureOptions", "content_digests", "measure_headers", "measure_pixels", "pixel_digests"]
+VERSION = 1
+"""Of what is measured and how. It goes up whenever a column of these tables changes, so that no cache is believed."""
+
+__all__ = ["VERSION", "MeasureOptions", "content_digests", "measure_headers", "measure_pixels", "pixel_digests"]

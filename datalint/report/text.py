@@ -64,7 +64,8 @@ def _head(report: Report) -> Iterator[Text]:
         parts.append(", ".join(f"{name} {images:,}" for name, images in _in_role_order(dataset)))
     if dataset.labels:
         parts.append(_count(len(dataset.labels), "class", "classes"))
-    parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s")
+    cached = f" ({report.recalled:,} from the cache)" if report.recalled else ""
+    parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
     yield Text.assemble((printable(dataset.name), "bold"), "  ", printable(" · ".join(parts)))
     for notice in dataset.notices:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))

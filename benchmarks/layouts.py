@@ -140,7 +140,7 @@ def png(pixels: np.ndarray) -> bytes:
 
 
 def command(target: Path) -> list[str]:
-    return [sys.executable, "-m", "datalint", "check", str(target), "--format", "json"]
+    return [sys.executable, "-m", "datalint", "check", str(target), "--no-cache", "--format", "json"]
 
 
 def check(target: Path) -> None:

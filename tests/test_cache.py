@@ -171,3 +171,17 @@ def test_the_command_line(data: Path, tmp_path: Path) -> None:
     with duckdb.connect(str(next((tmp_path / "one").glob("*.duckdb"))), read_only=True) as kept:
         assert kept.execute("SELECT count(*) FROM files").fetchall() == [(13,)]
         assert kept.execute("SELECT count(*) FROM pixels").fetchall() == [(12,)], "a copy is the same content"
+
+
+def test_the_cache_is_shown_and_removed(data: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    check(data, folder)
+
+    def run(command: str) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-m", "datalint", "cache", command, "--cache-dir", str(folder)]
+        return subprocess.run(arguments, capture_output=True, text=True, check=True)
+
+    assert "13 files, 12 contents" in run("info").stdout
+    assert "MB removed" in run("clean").stdout
+    assert list(folder.iterdir()) == []
+    assert run("info").stdout == f"folder  {folder}\n"

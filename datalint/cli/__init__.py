@@ -17,6 +17,7 @@ COMMANDS = {
     "rules": "List the rules.",
     "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
     "tables": "Describe the tables that rules read.",
+    "cache": "Show or remove what is kept of the images that were measured.",
 }
 """Every command with its line of help; the code of a command is loaded when it runs."""
 

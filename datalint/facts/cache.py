@@ -10,6 +10,8 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from datalint.errors import DatalintError
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
@@ -121,6 +123,19 @@ class Cache:
             )
         finally:
             self._facts.connection.unregister("asked")
+
+    @staticmethod
+    def counts(file: Path) -> tuple[int, int]:
+        """Count the files and the contents that a cache knows. Raises DatalintError."""
+        import duckdb
+
+        try:
+            with duckdb.connect(str(file), read_only=True) as kept:
+                row = kept.execute("SELECT (SELECT count(*) FROM files), (SELECT count(*) FROM pixels)").fetchone()
+        except duckdb.Error as error:
+            raise DatalintError(f"{file}: {error}") from None
+        assert row is not None
+        return row[0], row[1]
 
     def close(self) -> None:
         """Let go of the file."""

@@ -159,7 +159,7 @@ def _dataset(facts: Facts, listing: discover.Listing, filled: Filled, other: Mea
         count = labels.setdefault(label, LabelCount(0, {}))
         by_split = count.splits if split is None else {**count.splits, split: images}
         labels[label] = LabelCount(count.total + images, by_split)
-    compared = () if other is None else (f"compared with the {len(other.images):,} images of {other.name}",)
+    compared = () if other is None else (f"compared with {other.name}: {len(other.images):,} images",)
     return DatasetFacts(
         name=listing.name,
         root=listing.root,

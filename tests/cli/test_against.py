@@ -52,7 +52,7 @@ def test_what_another_dataset_has_too(data: Path) -> None:
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
     assert report["dataset"]["images"] == 4
-    assert "compared with the 5 images of other/" in report["dataset"]["notices"]
+    assert "compared with other/: 5 images" in report["dataset"]["notices"]
     assert findings(report) == {
         "SPL008": [
             "cat/a.png is in other/ too, byte for byte, labelled dog: dog/e.png",

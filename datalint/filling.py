@@ -87,10 +87,10 @@ def fill(facts: Facts, listing: Listing, means: Means) -> Filled:
     return Filled(images, recalled, () if problem is None else (problem,))
 
 
-def missing(facts: Facts, names: Iterable[str], against: bool) -> dict[str, str]:
+def missing(facts: Facts, names: Iterable[str], against: Facts | None) -> dict[str, str]:
     """Say which tables and columns that rules read or need hold nothing to judge, with the reason.
 
-    ``against`` says whether there is another dataset to compare with.
+    ``against`` are the tables of another dataset to compare with, if there is one.
     """
     # No duplicates is a result; none to compare is not.
     source = {
@@ -102,8 +102,11 @@ def missing(facts: Facts, names: Iterable[str], against: bool) -> dict[str, str]
         origins = source.get(name, (name,))
         if origins[0] in _NOTHING and not any(_holds(facts, origin) for origin in origins):
             found[name] = _NOTHING[origins[0]]
-    if "contamination" in names and not against:
-        found["contamination"] = "no other dataset is given with --against"
+    if "contamination" in names:
+        if against is None:
+            found["contamination"] = "no other dataset is given with --against"
+        elif not (_holds(against, "pixels") or _holds(against, "files.content_digest")):
+            found["contamination"] = "no image of the other dataset could be decoded"
     if "attributes" in found and not _holds(facts, "manifest_rows"):
         found["attributes"] = _NOTHING["manifest_rows"]
     return found

@@ -63,15 +63,17 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
+    if run.against is not None and "contamination" not in names:
+        raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
     listing = discover.discover(dataset, reading_options(config))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
     filled = fill(facts, listing, means)
-    other = _other(run.against, config, means) if "contamination" in means.needed else None
+    other = _other(run.against, config, means)
     relate(Measured(listing.name, facts, filled.images), other, means.needed, options)
 
-    results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other is not None))
+    results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other and other.facts))
     rules = tuple(_identified(facts, filled.images, results))
     return Report(
         dataset=_dataset(facts, listing, filled, other),
@@ -124,11 +126,16 @@ def _other(dataset: Dataset | None, config: Config, means: Means) -> Measured | 
     """Measure the dataset that the images are looked for in; how to read it is not configured."""
     if dataset is None:
         return None
-    limits = config.limits
-    listing = discover.discover(dataset, discover.Options(timeout=limits.timeout, download=limits.download))
+    listing = discover.discover(dataset, _plain_options(config))
     facts = Facts()
     filled = fill(facts, listing, means._replace(needed=NEEDED))
     return Measured(listing.name, facts, filled.images)
+
+
+def _plain_options(config: Config) -> discover.Options:
+    """Return what holds for any dataset: limits, and how many levels of a label count."""
+    limits = config.limits
+    return discover.Options(level=config.labelling.level, timeout=limits.timeout, download=limits.download)
 
 
 def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResult]) -> Iterator[RuleResult]:
@@ -159,7 +166,10 @@ def _dataset(facts: Facts, listing: discover.Listing, filled: Filled, other: Mea
         count = labels.setdefault(label, LabelCount(0, {}))
         by_split = count.splits if split is None else {**count.splits, split: images}
         labels[label] = LabelCount(count.total + images, by_split)
-    compared = () if other is None else (f"compared with {other.name}: {len(other.images):,} images",)
+    compared: tuple[str, ...] = ()
+    if other is not None:
+        decoded = other.facts.run("SELECT count(*) FROM pixels")[0][0]
+        compared = (f"compared with {other.name}: {decoded:,} of {len(other.images):,} images could be decoded",)
     return DatasetFacts(
         name=listing.name,
         root=listing.root,

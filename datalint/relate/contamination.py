@@ -22,7 +22,9 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
     among them. Returns columns of table ``contamination``, with ``other_id`` (an id of the second dataset) in place of
     what is known of the match.
     """
-    exact = _exact(shift, duplicates)
+    exact = _exact(contents, shift, duplicates)
+    decoded = np.isin(duplicates["sample_id"], contents.sample_id)  # pointers cannot be compared otherwise
+    duplicates = {name: column[decoded] for name, column in duplicates.items()}
     known = np.isin(contents.sample_id, exact["sample_id"])
     rows = comparable(contents, _per_side(shift, duplicates))
     own = contents.sample_id[rows] < shift
@@ -39,22 +41,31 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
     return {name: column[by_id] for name, column in columns.items()}
 
 
-def _exact(shift: int, duplicates: Columns) -> dict[str, Array]:
-    """Pair the members of the first dataset with the first member of the second, group by group."""
-    group, sample = duplicates["group_id"], duplicates["sample_id"]
-    other = np.flatnonzero(sample >= shift)
-    groups, first = np.unique(group[other], return_index=True)
-    own = np.flatnonzero((sample < shift) & np.isin(group, groups))
-    match = sample[other[first]][np.searchsorted(groups, group[own])]
-    count = len(own)
+def _exact(contents: Contents, shift: int, duplicates: Columns) -> dict[str, Array]:
+    """Pair the members of the first dataset with one of the second: with the same file where there is one."""
+    digests = dict(zip(contents.sample_id.tolist(), contents.content_digest.tolist(), strict=True))
+    theirs: dict[int, list[int]] = {}
+    group, sample = duplicates["group_id"].tolist(), duplicates["sample_id"].tolist()
+    for number, sample_id in zip(group, sample, strict=True):
+        if sample_id >= shift:
+            theirs.setdefault(number, []).append(sample_id)
+    own, match, kind = [], [], []
+    for number, sample_id, of_group in zip(group, sample, duplicates["kind"].tolist(), strict=True):
+        if sample_id >= shift or number not in theirs:
+            continue
+        digest = digests.get(sample_id)
+        equal = [other for other in theirs[number] if digest is not None and digests.get(other) == digest]
+        own.append(sample_id)
+        match.append((equal or theirs[number])[0])
+        kind.append("bytes" if equal else of_group)
     return {
-        "sample_id": sample[own],
-        "other_id": match - shift,
-        "kind": duplicates["kind"][own],
-        "distance": np.zeros(count, np.uint8),
-        "similarity": np.ones(count, np.float32),
-        "confidence": np.ones(count, np.float32),
-        "changes": np.full(count, "", object),
+        "sample_id": np.array(own, np.int32),
+        "other_id": np.array(match, np.int32) - np.int32(shift),
+        "kind": np.array(kind, object),
+        "distance": np.zeros(len(own), np.uint8),
+        "similarity": np.ones(len(own), np.float32),
+        "confidence": np.ones(len(own), np.float32),
+        "changes": np.full(len(own), "", object),
     }
 
 

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 CONTENTS_SQL = """
-    SELECT sample_id, path, pixels.content_digest, reduced_digest, phash, width, height, mode, format,
+    SELECT sample_id, path, pixels.content_digest, reduced_digest, phash,
+        CASE WHEN orientation > 4 THEN height ELSE width END AS width,
+        CASE WHEN orientation > 4 THEN width ELSE height END AS height, mode, format,
         row_number() OVER (
-            ORDER BY CAST(width AS UBIGINT) * height DESC, bytes DESC NULLS LAST,
+            ORDER BY CAST(headers.width AS UBIGINT) * headers.height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
         ) AS rank
     FROM pixels JOIN headers USING (sample_id) JOIN samples USING (sample_id)
@@ -52,9 +54,9 @@ class Contents(NamedTuple):
     thumbnails: Array
     """uint8[n, 32, 32, 3], RGB."""
     width: Array
-    """uint32[n], pixels."""
+    """uint32[n], pixels of the upright image."""
     height: Array
-    """uint32[n], pixels."""
+    """uint32[n], pixels of the upright image."""
     mode: Array
     """object[n], str: Pillow's name."""
     format: Array

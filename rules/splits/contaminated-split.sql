@@ -24,25 +24,31 @@ default = 0.8
 range = [0.8, 1.0]
 help = "confidence that two images show one picture, 0 to 1"
 */
-WITH members AS (
-    SELECT 'exact' AS kind, group_id, sample_id FROM duplicates
-    UNION ALL
-    SELECT 'near', group_id, sample_id FROM near_duplicates WHERE confidence >= $min_confidence
-),
-placed AS (
+WITH pictures AS (
     SELECT
-        members.*, split,
+        samples.sample_id, coalesce(kept.sample_id, samples.sample_id) AS picture, split,
         -- A test leaks from all other splits, a validation split from training; splits of no known role from each other.
         CASE role WHEN 'train' THEN 0 WHEN 'test' THEN 2 ELSE 1 END AS position
-    FROM members JOIN samples USING (sample_id)
+    FROM samples LEFT JOIN duplicates USING (sample_id)
+        LEFT JOIN (SELECT group_id, sample_id FROM duplicates WHERE keeper) AS kept USING (group_id)
     WHERE split IS NOT NULL
 ),
-leaks AS (
-    SELECT here.split, there.split AS other, here.sample_id, min(here.kind) AS kind
-    FROM placed AS here JOIN placed AS there USING (kind, group_id)
+places AS (SELECT DISTINCT picture, split, position FROM pictures),
+ties AS (
+    SELECT sample_a AS picture, sample_b AS twin FROM near_pairs WHERE confidence >= $min_confidence
+    UNION ALL
+    SELECT sample_b, sample_a FROM near_pairs WHERE confidence >= $min_confidence
+),
+found AS (
+    SELECT here.sample_id, here.split, there.split AS other, 'exact' AS kind
+    FROM pictures AS here JOIN places AS there USING (picture)
     WHERE here.split <> there.split AND here.position >= there.position
-    GROUP BY ALL
-)
+    UNION ALL
+    SELECT here.sample_id, here.split, there.split AS other, 'near' AS kind
+    FROM pictures AS here JOIN ties USING (picture) JOIN places AS there ON there.picture = ties.twin
+    WHERE here.split <> there.split AND here.position >= there.position
+),
+leaks AS (SELECT sample_id, split, other, min(kind) AS kind FROM found GROUP BY sample_id, split, other)
 SELECT
     leaks.split, leaks.other, any_value(splits.images) AS images, count(*) AS leaked,
     count(*) FILTER (kind = 'exact') AS exact, count(*) FILTER (kind = 'near') AS near,

@@ -52,7 +52,7 @@ def test_what_another_dataset_has_too(data: Path) -> None:
     assert done.returncode == 1, done.stderr
     report = json.loads(done.stdout)
     assert report["dataset"]["images"] == 4
-    assert "compared with other/: 5 images" in report["dataset"]["notices"]
+    assert "compared with other/: 5 of 5 images could be decoded" in report["dataset"]["notices"]
     assert findings(report) == {
         "SPL008": [
             "cat/a.png is in other/ too, byte for byte, labelled dog: dog/e.png",
@@ -98,3 +98,17 @@ def test_clothing_in_clothing() -> None:
     assert by_code.keys() == {"SPL008"}
     assert len(by_code["SPL008"]) == 40
     assert {(f.values["kind"], f.split) for f in by_code["SPL008"]} == {("bytes", "validation")}
+
+
+def test_another_dataset_that_cannot_be_decoded_is_not_passed(data: Path) -> None:
+    (data / "broken" / "a").mkdir(parents=True)
+    (data / "broken" / "a" / "x.png").write_bytes(b"no image")
+    done = run("check", f"{data}/data", "--against", f"{data}/broken", "--select", "SPL008,SPL009")
+    assert "0 of 1 images could be decoded" in " ".join(done.stdout.split())
+    assert "not evaluated: SPL008, SPL009 (no image of the other dataset could be decoded)" in done.stdout
+
+
+def test_a_comparison_that_no_rule_makes(data: Path) -> None:
+    done = run("check", f"{data}/data", "--against", f"{data}/other", "--select", "DUP")
+    assert done.returncode == 2
+    assert "SPL008 and SPL009 do" in done.stderr

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from datalint.relate.filters import batches, channels
+from datalint.relate.filters import OPPONENTS, batches, channels
 from datalint.relate.transforms import TRANSFORMS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def changes(contents: Contents, pairs: Pairs, motion: Floats, structure: Floats)
 
 def _colours(contents: Contents, rows: Array) -> tuple[Floats, Floats]:
     """Return the mean of luma, red less green and blue less yellow, float32[k, 3], and the channels' mean spread."""
-    opponents = np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]], np.float32)
+    opponents = OPPONENTS.astype(np.float32)
     means, spread = np.empty((len(rows), 3), np.float32), np.empty(len(rows), np.float32)
     for part in batches(len(rows)):
         picture = channels(contents.thumbnails[rows[part]])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from datalint.relate.contents import redundant_copies
 from datalint.relate.near import MIN_CONFIDENCE, comparable, table, verified
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
     decoded = np.isin(duplicates["sample_id"], contents.sample_id)  # pointers cannot be compared otherwise
     duplicates = {name: column[decoded] for name, column in duplicates.items()}
     known = np.isin(contents.sample_id, exact["sample_id"])
-    rows = comparable(contents, _per_side(shift, duplicates))
+    duplicates = _per_side(shift, duplicates)
+    rows = comparable(contents, duplicates)
     own = contents.sample_id[rows] < shift
     pairs = table(contents, verified(contents, rows[own & ~known[rows]], rows[~own]))
     order = np.lexsort((pairs["sample_b"], -pairs["similarity"], -pairs["confidence"], pairs["sample_a"]))
@@ -35,7 +37,8 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
     near = {name: pairs[name][best] for name in ("distance", "similarity", "confidence", "changes")}
     near |= {"sample_id": pairs["sample_a"][best], "other_id": pairs["sample_b"][best] - shift}
     near["kind"] = np.full(len(best), "near", object)
-    near = _with_copies(near, shift, duplicates)
+    within = duplicates["sample_id"] < shift
+    near = _with_copies(contents, near, {name: column[within] for name, column in duplicates.items()})
     columns = {name: np.concatenate([exact[name], near[name]]) for name in exact}
     by_id = np.argsort(columns["sample_id"], kind="stable")
     return {name: column[by_id] for name, column in columns.items()}
@@ -44,20 +47,21 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
 def _exact(contents: Contents, shift: int, duplicates: Columns) -> dict[str, Array]:
     """Pair the members of the first dataset with one of the second: with the same file where there is one."""
     digests = dict(zip(contents.sample_id.tolist(), contents.content_digest.tolist(), strict=True))
-    theirs: dict[int, list[int]] = {}
-    group, sample = duplicates["group_id"].tolist(), duplicates["sample_id"].tolist()
-    for number, sample_id in zip(group, sample, strict=True):
+    members = list(zip(*(duplicates[name].tolist() for name in ("group_id", "sample_id", "kind")), strict=True))
+    first: dict[int, int] = {}
+    same_file: dict[str, int] = {}
+    for number, sample_id, _ in members:
         if sample_id >= shift:
-            theirs.setdefault(number, []).append(sample_id)
+            first.setdefault(number, sample_id)
+            if sample_id in digests:
+                same_file.setdefault(digests[sample_id], sample_id)
     own, match, kind = [], [], []
-    for number, sample_id, of_group in zip(group, sample, duplicates["kind"].tolist(), strict=True):
-        if sample_id >= shift or number not in theirs:
-            continue
-        digest = digests.get(sample_id)
-        equal = [other for other in theirs[number] if digest is not None and digests.get(other) == digest]
-        own.append(sample_id)
-        match.append((equal or theirs[number])[0])
-        kind.append("bytes" if equal else of_group)
+    for number, sample_id, of_group in members:
+        if sample_id < shift and number in first:
+            equal = same_file.get(digests.get(sample_id, ""))
+            own.append(sample_id)
+            match.append(first[number] if equal is None else equal)
+            kind.append(of_group if equal is None else "bytes")
     return {
         "sample_id": np.array(own, np.int32),
         "other_id": np.array(match, np.int32) - np.int32(shift),
@@ -79,19 +83,10 @@ def _per_side(shift: int, duplicates: Columns) -> Columns:
     return {**duplicates, "keeper": keeper}
 
 
-def _with_copies(near: dict[str, Array], shift: int, duplicates: Columns) -> dict[str, Array]:
-    """Let the exact copies of a matched image share its match."""
-    kept = _per_side(shift, duplicates)
-    own = np.flatnonzero(kept["sample_id"] < shift)
-    group, sample, keeper = (kept[name][own] for name in ("group_id", "sample_id", "keeper"))
-    keepers = dict(zip(group[keeper].tolist(), sample[keeper].tolist(), strict=True))
-    place = {sample_id: row for row, sample_id in enumerate(near["sample_id"].tolist())}
-    followers = [
-        (copy, place[keepers[number]])
-        for copy, number, is_keeper in zip(sample.tolist(), group.tolist(), keeper.tolist(), strict=True)
-        if not is_keeper and keepers[number] in place
-    ]
-    rows = np.array([row for _, row in followers], np.int64)
-    copied = {name: np.concatenate([column, column[rows]]) for name, column in near.items()}
-    copied["sample_id"] = np.concatenate([near["sample_id"], np.array([copy for copy, _ in followers], np.int32)])
-    return copied
+def _with_copies(contents: Contents, near: dict[str, Array], duplicates: Columns) -> dict[str, Array]:
+    """Let the exact copies of a matched image, by the duplicates of its own dataset, share its match."""
+    copies, original = (contents.sample_id[rows] for rows in redundant_copies(contents, duplicates))
+    followed = np.flatnonzero(np.isin(original, near["sample_id"]))
+    at = np.searchsorted(near["sample_id"], original[followed])
+    copied = {name: column[at] for name, column in near.items()} | {"sample_id": copies[followed]}
+    return {name: np.concatenate([column, copied[name]]) for name, column in near.items()}

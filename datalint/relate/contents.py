@@ -107,3 +107,12 @@ def stretches(values: Array) -> list[slice]:
         return []
     starts = np.flatnonzero(np.r_[True, values[1:] != values[:-1]]).tolist()
     return [slice(start, stop) for start, stop in zip(starts, [*starts[1:], len(values)], strict=True)]
+
+
+def redundant_copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
+    """Return the rows of redundant exact copies, and for each the row of its group's keeper."""
+    row = np.searchsorted(contents.sample_id, duplicates["sample_id"])
+    kept = np.asarray(duplicates["keeper"], bool)
+    keepers = np.full(duplicates["group_id"].max(initial=-1) + 1, -1, np.int64)
+    keepers[duplicates["group_id"][kept]] = row[kept]
+    return row[~kept], keepers[duplicates["group_id"][~kept]]

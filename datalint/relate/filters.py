@@ -16,7 +16,11 @@ SIDE = 32
 """Pixels of a thumbnail's side."""
 
 _BATCH = 128  # thumbnails at a time: a batch stays in the processor's cache
-_LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow's mode L
+
+OPPONENTS = np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])
+"""What luma (ITU-R BT.601, as in Pillow's mode L), red against green and blue against yellow take of RGB, by row."""
+
+_LUMA = OPPONENTS[0].astype(np.float32)
 
 
 def batches(count: int) -> Iterator[slice]:

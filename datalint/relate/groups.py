@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from datalint.relate.contents import Contents, codes, stretches
+from datalint.relate.contents import Contents, codes, redundant_copies, stretches
 from datalint.relate.near import MIN_CONFIDENCE
 from datalint.relate.stars import stars
 
@@ -40,7 +40,7 @@ def near_duplicates(
         columns[name][kept] = of_keeper
     columns |= {"group": found.keeper[member], "row": member, "keeper": kept}
 
-    copies, original = _copies(contents, duplicates)
+    copies, original = redundant_copies(contents, duplicates)
     followed = np.flatnonzero(found.keeper[original] >= 0)
     at = np.searchsorted(member, original[followed])
     copied = {name: column[at] for name, column in columns.items()}
@@ -59,15 +59,6 @@ def near_duplicates(
         **{name: columns[name].astype(dtype) for name, dtype in types.items()},
         "keeper": columns["keeper"],
     }
-
-
-def _copies(contents: Contents, duplicates: Columns) -> tuple[Array, Array]:
-    """Return the rows of redundant exact copies, and for each the row of its group's keeper."""
-    row = np.searchsorted(contents.sample_id, duplicates["sample_id"])
-    kept = np.asarray(duplicates["keeper"], bool)
-    keepers = np.full(duplicates["group_id"].max(initial=-1) + 1, -1, np.int64)
-    keepers[duplicates["group_id"][kept]] = row[kept]
-    return row[~kept], keepers[duplicates["group_id"][~kept]]
 
 
 def _kinds(contents: Contents, group: Array, columns: Columns) -> Array:

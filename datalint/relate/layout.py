@@ -12,15 +12,13 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from datalint.relate.filters import SIDE, Floats
+from datalint.relate.filters import OPPONENTS, SIDE, Floats
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _LUMA_ORDER, _COLOUR_ORDER = 5, 3  # highest sum of vertical and horizontal frequency
 _COLOUR_WEIGHT = 2.0
 _EMPHASIS = 0.5  # exponent of the frequency
-# Rows: luma, red against green, blue against yellow.
-_OPPONENTS = np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])
 LAYOUT_LENGTH = 38
 """Numbers in a layout."""
 
@@ -60,7 +58,7 @@ def _projection() -> Floats:
     """Weights from the bytes of a thumbnail to its layout, float32[3072, 38]."""
     cosines = _cosines(_LUMA_ORDER + 1).astype(np.float64)
     columns = []
-    for channel, mixture in enumerate(_OPPONENTS):
+    for channel, mixture in enumerate(OPPONENTS):
         order, weight = (_COLOUR_ORDER, _COLOUR_WEIGHT) if channel else (_LUMA_ORDER, 1.0)
         for v in range(order + 1):
             for u in range(order + 1 - v):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import h5py
 import numpy as np
@@ -230,7 +230,7 @@ class Table:
     """As Hugging Face's datasets: rows by number, columns by name."""
 
     column_names = ("image", "label")
-    features = {"image": object(), "label": ClassLabel()}  # noqa: RUF012
+    features: ClassVar[dict[str, object]] = {"image": object(), "label": ClassLabel()}
 
     def __len__(self) -> int:
         return 6

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,18 +10,21 @@ from hypothesis import strategies as st
 from datalint.relate import nearest as module
 from datalint.relate.nearest import nearest
 
+if TYPE_CHECKING:
+    from relate.images import Array
 
-def unit(vectors: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+
+def unit(vectors: Array) -> Array:
     return (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
 
 
-def brute_force(asked: np.ndarray, offered: np.ndarray, limit: int, floor: float) -> dict[int, list[int]]:  # type: ignore[type-arg]
+def brute_force(asked: Array, offered: Array, limit: int, floor: float) -> dict[int, list[int]]:
     products = asked @ offered.T
     order = np.argsort(-products, axis=1, kind="stable")[:, :limit]
     return {row: [c for c in order[row].tolist() if products[row, c] >= floor] for row in range(len(asked))}
 
 
-def found(query: np.ndarray, other: np.ndarray) -> dict[int, list[int]]:  # type: ignore[type-arg]
+def found(query: Array, other: Array) -> dict[int, list[int]]:
     result: dict[int, list[int]] = {}
     for a, b in zip(query.tolist(), other.tolist(), strict=True):
         result.setdefault(a, []).append(b)

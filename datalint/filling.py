@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from datalint import measure
 from datalint.facts import base_tables
+from datalint.facts.snapshot import PER_IMAGE
 from datalint.relating import NEEDED
-from datalint.remembering import memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from datalint.discover import Listing
     from datalint.facts import Facts
     from datalint.model import Tables
+    from datalint.remembering import Memory
     from datalint.storage import ImageRef
 
 
@@ -27,8 +27,6 @@ class Means(NamedTuple):
     options: measure.MeasureOptions
     threads: int
     progress: Callable[[int, int], None]
-    cache: Path | None
-    """The folder of the cache; None for none."""
 
 
 class Filled(NamedTuple):
@@ -37,13 +35,10 @@ class Filled(NamedTuple):
     images: Sequence[ImageRef]
     """Where the images are."""
     recalled: int
-    """Images whose measurements came from the cache."""
-    notices: tuple[str, ...]
-    """What a person should know."""
+    """Images whose measurements were known."""
 
 
 _LARGE = 100_000  # samples from which on queries run on several threads
-_PER_IMAGE = {"headers", "pixels", "thumbnails", "unmeasured"}
 # What has to be there before a table can be filled.
 _NEEDS: dict[str, Collection[str]] = {
     "headers": {"files"},
@@ -79,12 +74,16 @@ def needed_tables(names: Iterable[str]) -> set[str]:
     return _closure(base_tables(names))
 
 
-def fill(facts: Facts, listing: Listing, means: Means) -> Filled:
+def fill(facts: Facts, listing: Listing, means: Means, memory: Memory) -> Filled:
     """Fill the tables."""
     images, twins = listing.images()
     _list(facts, listing, means)
-    recalled, problem = _measure(facts, images, twins, means)
-    return Filled(images, recalled, () if problem is None else (problem,))
+    return Filled(images, _measure(facts, images, twins, means, memory))
+
+
+def decodes(tables: Collection[str]) -> bool:
+    """Tell whether filling the tables takes decoding images."""
+    return not {"pixels", "unmeasured"}.isdisjoint(tables)
 
 
 def missing(facts: Facts, names: Iterable[str], against: Facts | None) -> dict[str, str]:
@@ -148,41 +147,33 @@ def _list(facts: Facts, listing: Listing, means: Means) -> None:
         facts.insert("files", files)
 
 
-def _measure(
-    facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means
-) -> tuple[int, str | None]:
-    """Fill the tables of one image each, with one decode per image at the most.
-
-    Returns how many images the cache knew, and why it was not used.
-    """
+def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means, memory: Memory) -> int:
+    """Fill the tables of one image each, with one decode per image at the most; returns how many were known."""
     import numpy as np
 
-    needed = _PER_IMAGE & set(means.needed)
+    needed = set(PER_IMAGE).intersection(means.needed)
     if not needed:
-        return 0, None
+        return 0
     facts.run(
         """INSERT INTO unmeasured
-        SELECT sample_id, CASE WHEN pointer IS NULL THEN 'empty' ELSE 'pointer' END, coalesce(pointer, 'zero bytes')
+        SELECT sample_id, CASE WHEN pointer IS NULL THEN 'empty' ELSE 'pointer' END, coalesce(pointer, 'zero bytes'),
+            coalesce(content_digest, CASE WHEN pointer IS NULL THEN sha256('') END)
         FROM samples JOIN files USING (path) WHERE bytes = 0 OR pointer IS NOT NULL"""
     )
     known = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM unmeasured")}
     waiting = [image for image in images if image.sample_id not in known]
-    decode = bool(needed & {"pixels", "unmeasured"})
-    with memory(facts, waiting, means.cache if decode else None) as earlier:
-        recalled = earlier.recall(needed, means.options.pixel_limit)
-        new = [image for image in waiting if image.sample_id not in recalled]
-        measured: Iterator[Tables] = (measure.measure_pixels if decode else measure.measure_headers)(new, means.options)
-        done = len(recalled)
-        for batch in measured:
-            for table, columns in batch.items():
-                if table in needed and len(columns["sample_id"]):
-                    facts.insert(table, columns)
-            earlier.keep(batch)
-            done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
-            means.progress(done, len(waiting))
+    recalled = memory.recall(facts, waiting, means.options.jobs)
+    new = [image for image in waiting if image.sample_id not in recalled]
+    work = measure.measure_pixels if decodes(needed) else measure.measure_headers
+    measured: Iterator[Tables] = work(new, means.options)
+    done = len(recalled)
+    for batch in measured:
+        facts.insert_measured(batch, needed)
+        done += sum(len(batch[table]["sample_id"]) for table in ("pixels", "unmeasured") if table in batch)
+        means.progress(done, len(waiting))
     repeated = [(number, first) for number, first in twins.items() if first not in known]
     if repeated:
         ids = np.array(repeated, dtype=np.int32)
         for table in sorted(needed):
             facts.repeat(table, {"sample_id": ids[:, 0], "of": ids[:, 1]})
-    return len(recalled), earlier.problem
+    return len(recalled)

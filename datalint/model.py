@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
@@ -74,6 +74,20 @@ class LabelCount(NamedTuple):
 
     total: int
     splits: dict[str, int]
+
+
+class Described(NamedTuple):
+    """A dataset in the words of its listing, escaped."""
+
+    name: str
+    """The last part of the root, with ``/`` where it is a folder."""
+    root: str
+    """Absolute path or URL."""
+    layout: str
+    description: str
+    """The layout in words."""
+    notices: Sequence[str]
+    """What a person should know about how the dataset was read."""
 
 
 class DatasetFacts(NamedTuple):

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import os
 import time
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint import discover, judge, measure
+from datalint import __version__, discover, judge, measure, relating, repeating
+from datalint.collecting import Data, Dataset, Source, collect, measure_other
 from datalint.config import Config, RuleLayer, rule_layer
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
-from datalint.filling import Filled, Means, fill, missing, needed_tables
+from datalint.facts.shelf import dataset_name, datasets_folder
+from datalint.filling import Means, missing, needed_tables
 from datalint.findings import Member, exit_status, identify
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
-from datalint.relating import NEEDED, Measured, relate
+from datalint.remembering import open_tables
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -27,10 +30,6 @@ if TYPE_CHECKING:
 
 def silent(done: int, total: int) -> None:
     """Report no progress."""
-
-
-Dataset: TypeAlias = "str | os.PathLike[str] | discover.InMemory"
-"""A path or URL, or what is in memory."""
 
 
 class Run(NamedTuple):
@@ -57,8 +56,15 @@ def processors() -> int:
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
-    facts = Facts()
-    settings = selected_rules(facts, config)
+    source = Source(dataset, reading_options(config), run.cache)
+    place = _place(source, config, run)
+    if place is not None and place.file.is_file() and (tree := discover.files_of(source.dataset)):
+        source = source._replace(tree=tree)
+        repeated = repeating.repeat(place, tree.digest(), open_tables)
+        if repeated is not None:
+            return replace(repeated, seconds=time.monotonic() - started)
+
+    settings = selected_rules(Facts(), config)
     if run.against is None:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
@@ -66,24 +72,26 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
-    listing = discover.discover(dataset, reading_options(config))
-    options = measure.MeasureOptions(run.jobs, config.limits.pixels)
-    means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
-    filled = fill(facts, listing, means)
-    other = _other(run.against, config, means)
-    relate(Measured(listing.name, facts, filled.images), other, means.needed, options)
-
-    results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other and other.facts))
-    rules = tuple(_identified(facts, filled.images, results))
-    return Report(
-        dataset=_dataset(facts, listing, filled, other),
+    means = Means(
+        needed_tables(names), measure.MeasureOptions(run.jobs, config.limits.pixels), processors(), run.progress
+    )
+    other = _other(config, run, means)
+    data = collect(source, means, other)
+    results = judge.judge(data.facts, settings, query_limits(config), missing(data.facts, names, other and other.facts))
+    rules = tuple(_identified(data.facts, data.images, results))
+    report = Report(
+        dataset=_dataset(data, other),
         rules=rules,
         fail_on=config.fail_on,
         exit_status=exit_status(rules, config.fail_on),
         seconds=time.monotonic() - started,
-        recalled=filled.recalled,
-        tables=facts,
+        recalled=data.recalled,
+        tables=data.facts,
     )
+    if place is not None and data.tree is not None and data.snapshot is not None and data.problem is None:
+        measured = data.facts.run("SELECT count(*) FROM kept.files")[0][0]
+        repeating.keep(place, data.tree, data.snapshot, measured, report)
+    return report
 
 
 def all_rules(facts: Facts, config: Config) -> list[judge.Rule]:
@@ -122,14 +130,21 @@ def reading_options(config: Config) -> discover.Options:
     )
 
 
-def _other(dataset: Dataset | None, config: Config, means: Means) -> Measured | None:
-    """Measure the dataset that the images are looked for in; how to read it is not configured."""
-    if dataset is None:
+def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
+    """Say where the report of such a run is kept."""
+    if run.cache is None or run.against is not None or isinstance(source.dataset, discover.InMemory):
         return None
-    listing = discover.discover(dataset, _plain_options(config))
-    facts = Facts()
-    filled = fill(facts, listing, means._replace(needed=NEEDED))
-    return Measured(listing.name, facts, filled.images)
+    folders = [judge.shipped_folder(), *config.rule_folders()]
+    rules = repeating.rules_digest(folders, (__version__, measure.VERSIONS, relating.VERSION, config))
+    return repeating.Place(datasets_folder(run.cache), f"{dataset_name(source.dataset, source.reading)}-{rules}")
+
+
+def _other(config: Config, run: Run, means: Means) -> relating.Measured | None:
+    """Measure the dataset that the images are looked for in; how to read it is not configured."""
+    if run.against is None:
+        return None
+    source = Source(run.against, _plain_options(config), run.cache)
+    return measure_other(source, means._replace(needed=relating.NEEDED))
 
 
 def _plain_options(config: Config) -> discover.Options:
@@ -142,41 +157,46 @@ def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResu
     """Give every finding its fingerprint; contents that were not measured are read for it."""
     about = {path for result in results for finding in result.findings for path in finding.paths}
     # Only what is an image of the dataset is read; a rule can name any path.
-    samples = facts.run(
-        """SELECT path, sample_id, samples.label, samples.split, coalesce(pixels.content_digest, files.content_digest)
-        FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN files USING (path)"""
-    )
-    places = {path: place for path, *place in samples if path in about}
+    samples = facts.connection.execute(
+        """SELECT path, sample_id, samples.label, samples.split,
+            coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest)
+        FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
+            LEFT JOIN files USING (path)
+        WHERE path IN (SELECT unnest(?::VARCHAR[]))""",
+        [sorted(about)],
+    ).fetchall()
+    places = {path: place for path, *place in samples}
     unread = {sample_id for sample_id, _, _, content in places.values() if content is None}
     references = [image for image in images if image.sample_id in unread]
     digests = measure.content_digests(references)
     read = {image.sample_id: digest for image, digest in zip(references, digests, strict=True)}
     members = {}
     for path in about:
-        number, label, split, content = places.get(path, (None, None, None, None))
+        number, label, split, content = places.get(path, (-1, None, None, None))
         members[path] = Member(content or read.get(number) or path, label, split)
     for result in results:
         yield result._replace(findings=tuple(identify(finding, members) for finding in result.findings))
 
 
-def _dataset(facts: Facts, listing: discover.Listing, filled: Filled, other: Measured | None) -> DatasetFacts:
+def _dataset(data: Data, other: relating.Measured | None) -> DatasetFacts:
+    facts = data.facts
     splits = dict(facts.run("SELECT split, images FROM splits ORDER BY split"))
     labels: dict[str, Any] = {}
     for label, split, images in facts.run("SELECT label, split, images FROM class_splits ORDER BY label, split"):
         count = labels.setdefault(label, LabelCount(0, {}))
         by_split = count.splits if split is None else {**count.splits, split: images}
         labels[label] = LabelCount(count.total + images, by_split)
-    compared: tuple[str, ...] = ()
+    notices = [*data.about.notices, *([data.problem] if data.problem else [])]
     if other is not None:
         decoded = other.facts.run("SELECT count(*) FROM pixels")[0][0]
-        compared = (f"compared with {other.name}: {decoded:,} of {len(other.images):,} images could be decoded",)
+        notices.append(f"compared with {other.name}: {decoded:,} of {len(other.images):,} images could be decoded")
     return DatasetFacts(
-        name=listing.name,
-        root=listing.root,
-        layout=listing.reading.layout,
-        description=listing.reading.description,
+        name=data.about.name,
+        root=data.about.root,
+        layout=data.about.layout,
+        description=data.about.description,
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         splits=splits,
         labels=labels,
-        notices=(*listing.notices, *filled.notices, *compared),
+        notices=tuple(notices),
     )

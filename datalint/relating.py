@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from datalint.facts import Facts
+    from datalint.facts.snapshot import EarlierPairs
+    from datalint.facts.thumbnails import StoredThumbnails
     from datalint.model import Columns
     from datalint.relate import Contents
     from datalint.storage import ImageRef
+
+VERSION = 1
+"""Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
 """Tables that the relations are made from."""
@@ -26,8 +31,17 @@ class Measured(NamedTuple):
     images: Sequence[ImageRef]
 
 
-def relate(data: Measured, other: Measured | None, needed: Collection[str], options: measure.MeasureOptions) -> None:
-    """Fill those of the tables that are needed; ``contamination`` only where there is another dataset."""
+def relate(
+    data: Measured,
+    other: Measured | None,
+    needed: Collection[str],
+    options: measure.MeasureOptions,
+    earlier: Callable[[Facts], EarlierPairs | None],
+) -> None:
+    """Fill those of the tables that are needed; ``contamination`` only where there is another dataset.
+
+    ``earlier`` looks up the near-duplicates of a run before, so that only what is new is searched for.
+    """
     if "duplicates" not in needed:
         return
     import numpy as np
@@ -40,7 +54,7 @@ def relate(data: Measured, other: Measured | None, needed: Collection[str], opti
     if "near_pairs" in needed:
         decoded = np.isin(duplicates["sample_id"], contents.sample_id)
         duplicates = {name: values[decoded] for name, values in duplicates.items()}
-        pairs = near_pairs(contents, duplicates)
+        pairs = near_pairs(contents, duplicates, earlier(data.facts))
         data.facts.insert("near_pairs", pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, pairs, duplicates))
     if "contamination" in needed and other is not None:
@@ -48,10 +62,15 @@ def relate(data: Measured, other: Measured | None, needed: Collection[str], opti
 
 
 def _contents(facts: Facts) -> Contents:
-    from datalint.relate import CONTENTS_SQL, THUMBNAILS_SQL, Contents
+    from datalint.relate import CONTENTS_SQL, Contents
 
-    columns = facts.columns(CONTENTS_SQL)
-    return Contents.of(columns, facts.blobs(THUMBNAILS_SQL, columns["sample_id"]))
+    return Contents.of(facts.columns(CONTENTS_SQL), _thumbnails(facts))
+
+
+def _thumbnails(facts: Facts) -> StoredThumbnails:
+    from datalint.relate import THUMBNAILS_SQL
+
+    return facts.thumbnails.at(facts.columns(THUMBNAILS_SQL)["slot"])
 
 
 def _pointers(facts: Facts) -> Columns:
@@ -80,7 +99,8 @@ def _contamination(data: Measured, contents: Contents, other: Measured, options:
 
     shift = 1 + max((image.sample_id for image in data.images), default=-1)
     theirs = _contents(other.facts)
-    both = Contents.joined(contents, theirs, shift)
+    thumbnails = _thumbnails(data.facts).followed_by(_thumbnails(other.facts))
+    both = Contents.joined(contents, theirs, shift, thumbnails)
     images = [*data.images, *(image._replace(sample_id=image.sample_id + shift) for image in other.images)]
     pointers, their_pointers = _pointers(data.facts), _pointers(other.facts)
     pointers = {

@@ -1,74 +1,216 @@
-"""Between measuring and the cache: which images were measured before, and what is worth keeping."""
+"""From run to run: what an earlier run found out about a dataset, and keeping what this one does.
+
+Two things are kept. The tables of a dataset (``facts.snapshot``): when no file changed they are judged as they are, and
+else the images whose files did not change are taken over. And what was measured of every content (``facts.contents``),
+for images that are at other places than before.
+"""
 
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint.facts import Cache, FileState
-from datalint.measure import VERSION
-from datalint.storage import LocalFiles
+from datalint import measure
+from datalint.facts import Facts, contents, snapshot
+from datalint.facts.shelf import FINISHED, PARTIAL, Reader, Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from datalint.facts import Facts
-    from datalint.model import Tables
-    from datalint.storage import ImageRef
+    from datalint.facts.snapshot import About, EarlierPairs
+    from datalint.storage import FileState, ImageRef, TreeState
+
+
+class Kept(NamedTuple):
+    """The tables of a dataset, closed to changes."""
+
+    facts: Facts
+    dataset: Sequence[Any]
+    """What there is to tell of the dataset."""
+    file: Path | None = None
+    """Where they are kept."""
+    tree: str | None = None
+    """Digest of the files for which they hold as they are."""
 
 
 class Memory:
-    """What earlier runs measured of some images; nothing where there is no cache, or it cannot be used."""
+    """What is kept of one dataset; without a folder to keep it in, or files to recognise it by, nothing."""
 
-    def __init__(self, cache: Cache | None, images: Sequence[ImageRef], problem: str | None) -> None:
-        self._cache = cache
-        self._states = _states(images) if cache is not None else {}
-        self.problem = problem
-        """Why the cache is not used, in words for people."""
+    def __init__(self, folder: Path | None, reader: Reader, tree: TreeState | None, keeps: bool = True) -> None:
+        """``keeps`` is false for a run whose tables are not those of the dataset alone; it may still recall."""
+        self._shelf = None if folder is None or tree is None else Shelf(folder, reader)
+        self._reader = reader
+        self._tree = tree
+        self._keeps = keeps
+        self._partial: Path | None = None
+        self._earlier: list[Path] = []
+        self._outside = False
+        self.problem: str | None = None
+        """Why it is not used, in words for people."""
 
-    def recall(self, tables: Collection[str], pixel_limit: int) -> set[int]:
-        """Fill the tables for images that did not change; return their sample_ids."""
-        if self._cache is None:
+    def unchanged(self) -> Kept | None:
+        """Open the tables of an earlier run if they hold as they are."""
+        if self._shelf is None or self._tree is None:
+            return None
+        tree = self._tree.digest()
+        for file in self._shelf.snapshots(FINISHED):
+            opened = snapshot.reopen(file, self._shelf.thumbnails)
+            if opened is None:
+                continue
+            facts, about = opened
+            same = (about.measured, about.versions, about.tree) == (self._shelf.measured, self._reader.versions, tree)
+            if same and about.dataset is not None and self._reader.tables <= {*about.tables}:
+                os.utime(file)  # it was of use
+                return Kept(facts, about.dataset, file, tree)
+            facts.close()
+        return None
+
+    def begin(self) -> Facts:
+        """Begin the tables of this run."""
+        if self._shelf is None:
+            return Facts()
+        import duckdb
+
+        try:
+            self._earlier = [*self._shelf.snapshots(PARTIAL), *self._shelf.snapshots(FINISHED)]
+            self._partial = self._shelf.partial() if self._keeps else None
+            return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
+        except (OSError, duckdb.Error) as error:
+            self.problem = f"measured without the cache: {error}"
+            self._shelf = self._partial = None
+            return Facts()
+
+    def recall(self, facts: Facts, images: Sequence[ImageRef], jobs: int) -> set[int]:
+        """Fill the tables of one image each for images that are known; return their sample_ids."""
+        if self._shelf is None:
             return set()
-        return self._cache.recall(list(self._states.values()), tables, pixel_limit)
+        states = self._states(images)
+        snapshot.remember_states(facts, states)
+        found: set[int] = set()
+        for file in self._earlier:
+            with snapshot.attached(facts, file) as about:
+                if len(found) == len(states) or about is None or not self._comparable(about):
+                    continue
+                known = snapshot.recall(facts, about.taken)
+                self._renew(facts, known, about)
+                found |= known
+        moved = [image for image in images if image.sample_id in states and image.sample_id not in found]
+        return found | self._recall_moved(facts, moved, states, jobs)
 
-    def keep(self, batch: Tables) -> None:
-        """Keep what was measured for later runs."""
-        if self._cache is not None:
-            self._cache.keep(batch, self._states)
+    def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
+        """Return the near-duplicates that were found when last searched for, and which images are new since."""
+        for file in self._earlier if self._shelf is not None else ():
+            with snapshot.attached(facts, file) as about:
+                if about is None or about.dataset is None or "near_pairs" not in about.tables:
+                    continue
+                same = (about.measured, about.versions) == (self._about.measured, self._about.versions)
+                if same and (pairs := snapshot.earlier_pairs(facts)):
+                    return pairs
+        return None
 
+    def finish(self, facts: Facts, dataset: Sequence[Any], self_contained: bool) -> Kept:
+        """Keep the tables.
 
-@contextmanager
-def memory(facts: Facts, images: Sequence[ImageRef], folder: Path | None) -> Iterator[Memory]:
-    """Open the cache in a folder, if there is one; a cache that cannot be used is as good as none."""
-    cache, problem = None, None
-    if folder is not None:
+        They hold for as long as no file changes if the dataset is ``self_contained``: nothing but its files decides.
+        """
+        if self._shelf is None or self._partial is None or self._tree is None:
+            return Kept(facts, dataset)
+        exact = self_contained and not self._outside and self._tree.settled and _all_read(facts)
+        tree = self._tree.digest() if exact else None
+        snapshot.describe(facts, self._about._replace(tree=tree, dataset=dataset))
+        self._keep_contents(facts, self._shelf.store)
+        if not self._partial.is_file():  # somebody emptied the cache
+            return Kept(facts, dataset)
+        facts.close()
+        file = self._shelf.finish(self._partial)
+        for orphan in self._earlier:
+            if orphan.suffix == PARTIAL and not snapshot.in_use(orphan):
+                contents.remove(orphan)
+        opened = snapshot.reopen(file, self._shelf.thumbnails)
+        assert opened is not None
+        return Kept(opened[0], dataset, file, tree)
+
+    def _recall_moved(
+        self, facts: Facts, images: Sequence[ImageRef], states: Mapping[int, FileState], jobs: int
+    ) -> set[int]:
+        """Recognise images by their content."""
+        assert self._shelf is not None
+        if not images or not self._shelf.store.is_file():
+            return set()
+        import duckdb
+
         try:
-            cache = Cache(facts, folder, VERSION)
-        except OSError as error:
-            problem = f"measured without the cache: {error}"
-    try:
-        yield Memory(cache, images, problem)
-    finally:
-        if cache is not None:
-            cache.close()
+            with contents.attached(facts, self._shelf.store, read_only=True):
+                known = contents.sizes(facts)
+            images = [image for image in images if states[image.sample_id].bytes in known]
+            digests = measure.content_digests(images, jobs)
+            named = {image.sample_id: digest for image, digest in zip(images, digests, strict=True) if digest}
+            with contents.attached(facts, self._shelf.store, read_only=True):
+                return contents.recall(facts, named, self._reader.pixel_limit)
+        except contents.InUseError as error:
+            self.problem = f"images that moved were measured anew: {error}"
+        except duckdb.Error:  # it is broken, and will be begun anew
+            pass
+        return set()
 
+    def _keep_contents(self, facts: Facts, store: Path) -> None:
+        import duckdb
 
-def _states(images: Sequence[ImageRef]) -> dict[int, FileState]:
-    """Look at the files of images that are files of this machine."""
-    states = {}
-    for image in images:
-        if not isinstance(image.source, LocalFiles):
-            continue
-        location = image.source.local(image.key)
         try:
-            status = os.stat(location)
-        except OSError:
-            continue
-        name = os.fsencode(os.path.abspath(location)).decode("utf-8", "backslashreplace")
-        suffix = os.path.splitext(name)[1].lower()
-        state = FileState(image.sample_id, name, suffix, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
-        states[image.sample_id] = state
-    return states
+            try:
+                contents.keep(facts, store)
+            except duckdb.Error:
+                contents.remove(store)
+                contents.keep(facts, store)
+        except (duckdb.Error, OSError, contents.InUseError) as error:
+            self.problem = f"what was measured is kept for this place only: {error}"
+
+    def _comparable(self, about: About) -> bool:
+        """Tell whether measurements can be taken over."""
+        mine = self._about
+        return about.thumbnails == mine.thumbnails and all(
+            about.measured.get(name) == version
+            for name, version in mine.measured.items()
+            if name not in measure.FROM_THUMBNAILS
+        )
+
+    def _renew(self, facts: Facts, sample_ids: Collection[int], about: About) -> None:
+        """Make those measurements anew whose way has changed, of kept thumbnails."""
+        for name in measure.FROM_THUMBNAILS:
+            if about.measured.get(name) != self._about.measured[name]:
+                facts.renew(sample_ids, partial(measure.from_thumbnails, name))
+
+    def _states(self, images: Sequence[ImageRef]) -> dict[int, FileState]:
+        assert self._tree is not None
+        states = {}
+        for image in images:
+            location = image.source.location(image.key)
+            state = None if location is None else self._tree.look(location)
+            self._outside |= location is None or location not in self._tree
+            if state is not None:
+                states[image.sample_id] = state
+        return states
+
+    @property
+    def _about(self) -> About:
+        """What a snapshot of this run says of itself until it is finished."""
+        assert self._shelf is not None and self._tree is not None
+        reader, tables = self._reader, sorted(self._reader.tables)
+        name = self._shelf.thumbnails.name
+        return snapshot.About(self._shelf.measured, reader.versions, tables, self._tree.taken, name, reader.root)
+
+
+def open_tables(file: Path) -> Facts | None:
+    """Open kept tables for a person who asks for them."""
+    opened = snapshot.reopen(file, None)
+    return opened and opened[0]
+
+
+def _all_read(facts: Facts) -> bool:
+    """Tell whether every image was read; one that could not be may be readable next time, though it did not change."""
+    return not facts.run(
+        """SELECT 1 FROM samples ANTI JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
+        WHERE content_digest IS NULL LIMIT 1"""
+    )

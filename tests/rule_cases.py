@@ -51,7 +51,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "saturation": 0.3,
         "chroma_range": 90,
     },
-    "thumbnails": {"rgb": b""},
+    "thumbnails": {"slot": 0},
     "attributes": {},
     "manifest_rows": {"split": None, "label": None},
     "faults": {"file": "labels.csv", "place": None, "kind": "row", "reason": "is broken"},

@@ -9,25 +9,25 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pytest
 
-from datalint import filling, pipeline, remembering
+from datalint import collecting, filling, measure, pipeline, relating
 from datalint.config import config_from
-from datalint.facts import cache as cache_module
+from datalint.relate import near
 from datalint.report import render
+from datalint.storage import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-CONFIG = {"select": ["INT", "FMT", "DUP", "QUA"]}
+CONFIG = {"select": ["INT", "FMT", "DUP", "QUA", "LAY"]}
 
 
 @pytest.fixture(autouse=True)
 def no_grain(monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a test has just written count as old."""
-    monkeypatch.setattr(cache_module, "_GRAIN_NS", -1)
+    monkeypatch.setattr(state, "GRAIN_NS", -1)
 
 
 @pytest.fixture
@@ -40,148 +40,297 @@ def data(tmp_path: Path, make_image: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "cache"
+
+
+@pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The paths of all images that are measured, as they are."""
-    paths: list[str] = []
+    """The keys of all images that are measured, as they are."""
+    keys: list[str] = []
     real = filling.measure.measure_pixels
 
     def noting(images: Any, options: Any) -> Any:
-        paths.extend(image.key for image in images)
+        keys.extend(image.key for image in images)
         return real(images, options)
 
     monkeypatch.setattr(filling.measure, "measure_pixels", noting)
-    return paths
+    return keys
+
+
+def run(data: Path, cache: Path | None, **config: Any) -> pipeline.Report:
+    return pipeline.check(str(data), config_from({**CONFIG, **config}), pipeline.Run(1, cache=cache))
 
 
 def check(data: Path, cache: Path | None, **config: Any) -> dict[str, Any]:
-    report = pipeline.check(str(data), config_from({**CONFIG, **config}), pipeline.Run(1, cache=cache))
-    document: dict[str, Any] = json.loads(render(report, "json"))
+    document: dict[str, Any] = json.loads(render(run(data, cache, **config), "json"))
     return document
 
 
-def test_a_second_run_measures_only_what_is_broken(data: Path, tmp_path: Path, measured: list[str]) -> None:
-    cold = check(data, tmp_path / "cache")
+def without_place(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what names where the dataset is."""
+    return {**document, "dataset": {**document["dataset"], "root": "", "name": ""}}
+
+
+def test_a_second_run_measures_nothing(data: Path, cache: Path, measured: list[str]) -> None:
+    cold = check(data, cache)
     assert len(measured) == 14
     measured.clear()
-    assert check(data, tmp_path / "cache") == cold == check(data, None)
-    assert measured[:1] == ["class0/broken.png"]
-    assert len(measured) == 1 + 14, "without a cache, all"
+    assert check(data, cache) == cold
+    assert not measured
+    assert check(data, None) == cold
+    assert len(measured) == 14, "without a cache, all"
 
 
-def test_what_changed_is_measured_again(data: Path, tmp_path: Path, measured: list[str]) -> None:
-    check(data, tmp_path / "cache")
+def test_a_run_that_repeats_another_opens_no_tables_until_asked(data: Path, cache: Path) -> None:
+    cold = run(data, cache)
+    code = f"""
+import sys
+from datalint import pipeline
+from datalint.storage import state
+state.GRAIN_NS = -1
+from pathlib import Path
+from datalint.config import config_from
+report = pipeline.check({str(data)!r}, config_from({CONFIG!r}), pipeline.Run(1, cache=Path({str(cache)!r})))
+assert "duckdb" not in sys.modules
+print(len(report.findings), report.recalled, len(report.table("pixels").fetchall()))
+"""
+    told = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True).stdout.split()
+    assert told == [str(len(cold.findings)), "14", "13"]
+
+
+def test_what_changed_is_measured_again(data: Path, cache: Path, measured: list[str]) -> None:
+    check(data, cache)
     file = data / "class1/1.png"
     status = file.stat()
-    shutil.copy(data / "class1/3.png", file)
+    altered = bytearray(file.read_bytes())
+    altered[-20] ^= 1
+    file.write_bytes(bytes(altered))
     (data / "class1/11.png").unlink()
-    shutil.copy(data / "class1/5.png", data / "class1/new.png")
+    shutil.copy(data / "class1/5.png", data / "class1/copied.png")
     os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
     measured.clear()
-    assert check(data, tmp_path / "cache") == check(data, None)
-    assert sorted(measured[:3]) == ["class0/broken.png", "class1/1.png", "class1/new.png"]
+    warm = check(data, cache)
+    assert measured == ["class1/1.png"], "a copy is known by its content; a time that was set back deceives nobody"
+    assert warm == check(data, None)
 
 
-def test_a_time_that_was_set_back_deceives_nobody(data: Path, tmp_path: Path, measured: list[str]) -> None:
-    """Same path, size and time of change of another content: the system's own time tells."""
-    check(data, tmp_path / "cache")
-    file = data / "class1/1.png"
-    status = file.stat()
-    data_of = bytearray(file.read_bytes())
-    data_of[-20] ^= 1  # in the checksum of the last chunk, or its pixels: another content of the same size
-    file.write_bytes(bytes(data_of))
-    os.utime(file, ns=(status.st_atime_ns, status.st_mtime_ns))
-    assert file.stat().st_size == status.st_size
+@pytest.mark.parametrize("act", ["rename folder", "move files", "clone"])
+def test_moved_images_are_known(data: Path, cache: Path, measured: list[str], act: str, tmp_path: Path) -> None:
+    cold = check(data, cache)
     measured.clear()
-    check(data, tmp_path / "cache")
-    assert "class1/1.png" in measured
+    place = data
+    if act == "rename folder":
+        place = data.rename(tmp_path / "moved")
+    elif act == "clone":
+        place = tmp_path / "elsewhere" / "data"
+        shutil.copytree(data, place)
+        shutil.copytree(cache, tmp_path / "restored")
+        shutil.rmtree(cache)
+        cache = tmp_path / "restored"
+    else:
+        for file in (data / "class0").glob("*.png"):
+            file.rename(file.with_name(f"new-{file.name}"))
+    warm = check(place, cache)
+    assert measured in (["class0/broken.png"], ["class0/new-broken.png"]), "only what could not be decoded"
+    assert warm == check(place, None)
+    if act != "move files":
+        assert without_place(warm) == without_place(cold)
 
 
 def test_what_was_written_a_moment_ago_is_not_believed(
-    data: Path, tmp_path: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache_module, "_GRAIN_NS", 3_600_000_000_000)
-    check(data, tmp_path / "cache")
+    monkeypatch.setattr(state, "GRAIN_NS", 3_600_000_000_000)
+    check(data, cache)
     measured.clear()
-    check(data, tmp_path / "cache")
-    assert len(measured) == 14
-
-
-def test_another_version_of_the_measurements_is_not_believed(
-    data: Path, tmp_path: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    check(data, tmp_path / "cache")
-    monkeypatch.setattr(remembering, "VERSION", 999)
-    measured.clear()
-    check(data, tmp_path / "cache")
-    assert len(measured) == 14
-
-
-def test_a_lower_pixel_limit_holds_for_what_was_measured_before(data: Path, tmp_path: Path) -> None:
-    check(data, tmp_path / "cache")
-    limited = {"limits": {"pixels": 1000}}
-    assert check(data, tmp_path / "cache", **limited) == check(data, None, **limited)
-
-
-def test_a_broken_cache_is_begun_anew(data: Path, tmp_path: Path, measured: list[str]) -> None:
-    check(data, tmp_path / "cache")
-    (file,) = (tmp_path / "cache").glob("*.duckdb")
-    file.write_bytes(b"this is no database" * 1000)
-    assert check(data, tmp_path / "cache") == check(data, None)
-    measured.clear()
-    check(data, tmp_path / "cache")
+    os.utime(data / "class1/1.png")
+    digests: list[str] = []
+    real = measure.content_digests
+    monkeypatch.setattr(
+        measure, "content_digests", lambda images, *a: digests.extend(i.key for i in images) or real(images, *a)
+    )
+    check(data, cache)
     assert measured == ["class0/broken.png"]
+    assert len(digests) == 13, "the contents are looked at"
 
 
-def test_a_cache_that_another_process_holds_is_done_without(data: Path, tmp_path: Path) -> None:
-    check(data, tmp_path / "cache")
-    (file,) = (tmp_path / "cache").glob("*.duckdb")
+def test_a_threshold_is_judged_anew_and_nothing_else(
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(data, cache)
+    measured.clear()
+    monkeypatch.setattr(collecting.discover, "discover", None)
+    strict = check(data, cache, rules={"extreme-aspect-ratio": {"max_ratio": 1.0}})
+    assert not measured
+    assert [finding["code"] for finding in strict["findings"]].count("FMT005") > 0
+
+
+def test_a_rule_that_changed_is_judged_anew(data: Path, cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "lint").mkdir()
+    rule = tmp_path / "lint" / "small-file.sql"
+    text = """/*
+code = "OWN001"
+title = "Small file"
+severity = "error"
+subject = "image"
+message = "{path} is small"
+why = "w"
+advice = "a"
+source = "s"
+*/
+SELECT path FROM image_files WHERE bytes < LIMIT_OF_IT
+"""
+    config = {"rule_paths": [str(tmp_path / "lint")], "select": ["OWN", "INT"]}
+    rule.write_text(text.replace("LIMIT_OF_IT", "0"))
+    assert "OWN001" not in {finding["code"] for finding in check(data, cache, **config)["findings"]}
+    rule.write_text(text.replace("LIMIT_OF_IT", "100000"))
+    assert "OWN001" in {finding["code"] for finding in check(data, cache, **config)["findings"]}
+
+
+def test_another_version_of_decoding_measures_all(
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(data, cache)
+    monkeypatch.setitem(measure.VERSIONS, "decode", 999)
+    measured.clear()
+    check(data, cache)
+    assert len(measured) == 14
+
+
+def test_another_version_of_what_thumbnails_give_decodes_nothing(
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cold = run(data, cache)
+    monkeypatch.setitem(measure.VERSIONS, "phash", 999)
+    real = measure.from_thumbnails
+    monkeypatch.setattr(
+        measure, "from_thumbnails", lambda name, rgb: {key: ~values for key, values in real(name, rgb).items()}
+    )
+    measured.clear()
+    warm = run(data, cache)
+    assert not measured
+    hashes, before = (dict(report.table("pixels").project("sample_id, phash").fetchall()) for report in (warm, cold))
+    assert hashes == {number: 2**64 - 1 - value for number, value in before.items()}
+
+
+def test_a_lower_pixel_limit_holds_for_what_was_measured_before(data: Path, cache: Path) -> None:
+    check(data, cache)
+    limited = {"limits": {"pixels": 1000}}
+    assert check(data, cache, **limited) == check(data, None, **limited)
+
+
+@pytest.mark.parametrize("pattern", ["datasets/*.duckdb", "contents-*.duckdb", "datasets/*.report", "thumbnails-*.bin"])
+@pytest.mark.parametrize("damage", ["gone", "cut", "nonsense"])
+def test_a_damaged_cache_deceives_nobody(
+    data: Path, cache: Path, make_image: Callable[..., Path], pattern: str, damage: str
+) -> None:
+    check(data, cache)
+    (file,) = cache.glob(pattern)
+    if damage == "gone":
+        file.unlink()
+    elif damage == "cut":
+        os.truncate(file, file.stat().st_size // 2)
+    else:
+        file.write_bytes(b"this is no database" * 1000)
+    make_image(data / "class0" / "more.png", seed=99)
+    plain = check(data, None)
+    assert check(data, cache) == plain
+    assert check(data, cache) == plain
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(data: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    report = check(data, tmp_path / "file")
+    (told,) = [notice for notice in report["dataset"].pop("notices") if "cache" in notice]
+    assert told.startswith("measured without the cache: ")
+    plain = check(data, None)
+    plain["dataset"].pop("notices")
+    assert report == plain
+
+
+def test_a_store_that_another_process_holds_is_done_without(
+    data: Path, cache: Path, make_image: Callable[..., Path]
+) -> None:
+    check(data, cache)
+    make_image(data / "class0" / "more.png", seed=99)
+    (file,) = cache.glob("contents-*.duckdb")
     hold = f"import duckdb, sys; c = duckdb.connect({str(file)!r}); print(1, flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", hold], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as holder:
         assert holder.stdout is not None
         assert holder.stdout.readline() == "1\n"
-        report = check(data, tmp_path / "cache")
+        report = check(data, cache)
         holder.terminate()
-    told = [notice for notice in report["dataset"].pop("notices") if "cache" in notice]
-    assert told == [f"measured without the cache: {file} is in use by another process"]
+    told = [notice for notice in report["dataset"].pop("notices") if "process" in notice]
+    assert told == [f"what was measured is kept for this place only: {file} is in use by another process"]
     plain = check(data, None)
     plain["dataset"].pop("notices")
     assert report == plain
 
 
-def test_a_folder_that_cannot_be_written(data: Path, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("not a folder")
-    report = check(data, tmp_path / "file" / "cache")
-    assert "measured without the cache" in report["dataset"]["notices"][-1]
+def test_images_in_an_archive_are_kept_as_long_as_it_does_not_change(
+    data: Path, cache: Path, tmp_path: Path, measured: list[str]
+) -> None:
+    archive = shutil.make_archive(str(tmp_path / "archive"), "zip", data)
+    cold = check(tmp_path / "archive.zip", cache)
+    measured.clear()
+    assert check(tmp_path / "archive.zip", cache) == cold
+    assert not measured
+    (data / "class1/11.png").unlink()
+    os.unlink(archive)
+    shutil.make_archive(str(tmp_path / "archive"), "zip", data)
+    assert check(tmp_path / "archive.zip", cache) == check(tmp_path / "archive.zip", None) != cold
 
 
-def test_the_command_line(data: Path, tmp_path: Path) -> None:
-    def run(*arguments: str, **environment: str) -> str:
-        command = [sys.executable, "-m", "datalint", "check", str(data), "--select", "INT", *arguments]
-        done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, **environment}, check=False)
-        assert done.returncode == 1, done.stderr
-        return done.stdout
-
-    run("--cache-dir", str(tmp_path / "one"))
-    run(DATALINT_CACHE_DIR=str(tmp_path / "two"))
-    assert list((tmp_path / "one").glob("*.duckdb"))
-    assert list((tmp_path / "two").glob("*.duckdb"))
-    assert "from the cache" not in run("--no-cache", "--cache-dir", str(tmp_path / "one"))
-    with duckdb.connect(str(next((tmp_path / "one").glob("*.duckdb"))), read_only=True) as kept:
-        assert kept.execute("SELECT count(*) FROM files").fetchall() == [(13,)]
-        assert kept.execute("SELECT count(*) FROM pixels").fetchall() == [(12,)], "a copy is the same content"
+def test_what_lies_outside_the_root_is_looked_at_again(data: Path, cache: Path, tmp_path: Path) -> None:
+    (tmp_path / "list").mkdir()
+    names = [f"../data/class{n % 2}/{n}.png" for n in range(12)]
+    table = "file,label\n" + "".join(f"{name},{name[13]}\n" for name in names)
+    (tmp_path / "list" / "labels.csv").write_text(table)
+    check(tmp_path / "list", cache)
+    shutil.copy(data / "class1/1.png", data / "class1/3.png")
+    warm = check(tmp_path / "list", cache)
+    assert warm == check(tmp_path / "list", None)
 
 
-def test_the_cache_is_shown_and_removed(data: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "cache"
-    check(data, folder)
+def test_new_images_are_compared_with_all(
+    data: Path, cache: Path, make_image: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The search goes on where it stopped; found is what a search anew finds."""
+    from PIL import Image
 
-    def run(command: str) -> subprocess.CompletedProcess[str]:
-        arguments = [sys.executable, "-m", "datalint", "cache", command, "--cache-dir", str(folder)]
-        return subprocess.run(arguments, capture_output=True, text=True, check=True)
+    monkeypatch.setattr(near, "_MANY", 0)
+    for number in range(40):
+        make_image(data / "class1" / f"more{number}.png", seed=100 + number)
+    for number in (0, 1):
+        with Image.open(data / f"class1/more{number}.png") as image:
+            image.save(data / f"class1/old{number}.jpg", quality=60)
+    check(data, cache)
+    with Image.open(data / "class1/more2.png") as image:
+        image.save(data / "class1/new.jpg", quality=60)
+        image.save(data / "class0/twin.jpg", quality=80)
+    (data / "class1/old1.jpg").unlink()
+    searched = []
+    real = near.verified
+    monkeypatch.setattr(near, "verified", lambda *a: searched.append(len(a[1])) or real(*a))
+    warm = run(data, cache)
+    assert searched == [2, 2], "the new ones with the others, and among themselves"
+    cold = run(data, None)
+    for table in ("near_pairs", "near_duplicates"):
+        assert warm.table(table).fetchall() == cold.table(table).fetchall()
+    assert len(warm.table("near_pairs").fetchall()) == 4
 
-    assert "13 files, 12 contents" in run("info").stdout
-    assert "MB removed" in run("clean").stdout
-    assert list(folder.iterdir()) == []
-    assert run("info").stdout == f"folder  {folder}\n"
+
+def test_relations_of_another_version_are_made_anew(
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check(data, cache)
+    monkeypatch.setattr(relating, "VERSION", 999)
+    searched = []
+    real = near.verified
+    monkeypatch.setattr(near, "verified", lambda *a: searched.append(1) or real(*a))
+    measured.clear()
+    check(data, cache)
+    assert searched and not measured

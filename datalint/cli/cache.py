@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import time
+from pathlib import Path
 
 import click
 
 from datalint.cli.cache_folder import cache_folder
 from datalint.errors import DatalintError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 _folder_option = click.option(
     "--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept."
@@ -26,13 +24,16 @@ def command() -> None:
 @_folder_option
 def info(cache_dir: str | None) -> int:
     """Say where the cache is, how large, and what it holds."""
-    from datalint.facts import Cache
+    from datalint.facts import housekeeping
 
     folder = _folder(cache_dir)
-    click.echo(f"folder  {folder}")
-    for file in _files(folder):
-        files, contents = Cache.counts(file)
-        click.echo(f"{file.name}  {file.stat().st_size / 1e6:,.1f} MB, {files:,} files, {contents:,} contents")
+    click.echo(f"folder      {folder}")
+    click.echo(f"size        {_megabytes(housekeeping.size(folder))}")
+    click.echo(f"contents    {housekeeping.count_contents(folder):,}")
+    for dataset in housekeeping.datasets(folder):
+        days = int((time.time() - dataset.used) / 86_400)
+        used = "today" if days < 1 else "1 day ago" if days == 1 else f"{days} days ago"
+        click.echo(f"dataset     {dataset.root}: {dataset.images:,} images, {_megabytes(dataset.bytes)}, used {used}")
     return 0
 
 
@@ -40,12 +41,27 @@ def info(cache_dir: str | None) -> int:
 @_folder_option
 def clean(cache_dir: str | None) -> int:
     """Remove the cache."""
-    freed = 0
-    for file in _files(_folder(cache_dir)):
-        freed += file.stat().st_size
-        file.unlink()
-        file.with_name(file.name + ".wal").unlink(missing_ok=True)
-    click.echo(f"{freed / 1e6:,.1f} MB removed")
+    from datalint.facts import housekeeping
+
+    folder = _folder(cache_dir)
+    before = housekeeping.size(folder)
+    housekeeping.clear(folder)
+    click.echo(f"{_megabytes(before - housekeeping.size(folder))} removed")
+    return 0
+
+
+@command.command("prune")
+@click.option("--days", type=click.IntRange(0), default=30, show_default=True, help="Keep what was of use since.")
+@_folder_option
+def prune(days: int, cache_dir: str | None) -> int:
+    """Remove datasets that are gone or were not checked for long, and what no other dataset needs."""
+    from datalint.facts import housekeeping
+
+    folder = _folder(cache_dir)
+    before = housekeeping.size(folder)
+    removed = housekeeping.prune(folder, time.time() - days * 86_400)
+    word = "dataset" if removed == 1 else "datasets"
+    click.echo(f"{removed} {word} and {_megabytes(before - housekeeping.size(folder))} removed")
     return 0
 
 
@@ -53,8 +69,8 @@ def _folder(given: str | None) -> Path:
     folder = cache_folder(given)
     if folder is None:
         raise DatalintError("there is no cache: the variable DATALINT_CACHE_DIR is empty")
-    return folder
+    return Path(folder)
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("measurements-*.duckdb"))
+def _megabytes(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB"

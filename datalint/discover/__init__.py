@@ -32,7 +32,7 @@ from datalint.discover.tables import (
     sample_order,
     sample_rows,
 )
-from datalint.discover.targets import find
+from datalint.discover.targets import files_of, find
 from datalint.errors import ConfigError, DatasetError, did_you_mean
 from datalint.model import escape_name
 from datalint.storage import ImageRef
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from datalint.discover.listing import Sample
     from datalint.model import Columns, Tables
 
-__all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover"]
+__all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover", "files_of"]
 
 LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
@@ -78,6 +78,14 @@ class Listing:
         """What a person should know about how the dataset was understood; escaped."""
         scanning = self._found.notices if self._found else []
         return tuple(map(escape_name, (*self.reading.notices, *scanning)))
+
+    @property
+    def self_contained(self) -> bool:
+        """Whether nothing but the files below the root decides what is listed."""
+        if self._found is None or self._found.pointers:
+            return False
+        missing = (row.name for row in self.reading.rows if row.path is None)
+        return not any(os.path.isabs(name) or ".." in name for name in missing)
 
     @cached_property
     def samples(self) -> list[Sample]:

@@ -10,17 +10,20 @@ from typing import TYPE_CHECKING
 
 from datalint.discover.dvc import add_unpulled
 from datalint.discover.listing import Fault, Found, Options
-from datalint.discover.litter import IGNORE_FILE
+from datalint.discover.litter import IGNORE_FILE, is_litter
 from datalint.discover.manifest.candidates import is_candidate_name
+from datalint.discover.memory import InMemory
 from datalint.discover.tree import Folder, count_below, scan, tree_of
 from datalint.errors import DatasetError
 from datalint.model import escape_name
-from datalint.storage import ArchiveFiles, LocalFiles, MountedFiles, is_archive_name
+from datalint.storage import ArchiveFiles, LocalFiles, MountedFiles, file_state, is_archive_name, tree_state
 from datalint.storage.fetch import in_words, is_url
 from datalint.storage.remote import RemoteFiles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from datalint.storage import TreeState
 
 CONTAINERS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".h5", ".hdf5", ".npz", ".npy", ".txt")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -45,6 +48,29 @@ def find(path: str | os.PathLike[str], options: Options) -> Found:
     if is_candidate_name(name) or name.lower().endswith(".parquet"):  # it may list images that lie beside it
         return Found(LocalFiles(root), options, lambda: scan(root, options.exclude), focus=name)
     return Found(LocalFiles(root), options, lambda: (tree_of([name]), []), focus=name)
+
+
+def files_of(path: str | os.PathLike[str] | InMemory) -> TreeState | None:
+    """Look at the files that a dataset may be made of, as they are; None where they are not known in advance.
+
+    Hardly anything else is looked at, so it costs little more than the system takes to answer.
+    """
+    if isinstance(path, InMemory) or is_url(os.fsdecode(path)):
+        return None
+    given = os.path.abspath(os.fsdecode(path))
+    try:
+        if os.path.isdir(given):
+            return tree_state(given, _passed_over)
+        root, name = os.path.split(given)
+        if is_archive_name(name) or not (is_candidate_name(name) or name.lower().endswith(".parquet")):
+            return file_state(given)
+        return tree_state(root, _passed_over)
+    except OSError:
+        return None
+
+
+def _passed_over(name: str) -> bool:
+    return is_litter(name) and name != IGNORE_FILE
 
 
 def _remote(url: str, options: Options) -> Found:

@@ -99,7 +99,8 @@ CREATE TABLE headers (
 CREATE TABLE unmeasured (
     sample_id    INTEGER NOT NULL,   -- of samples
     kind         VARCHAR NOT NULL,   -- unreadable, empty, pointer or oversized
-    reason       VARCHAR NOT NULL    -- in words: truncated, not an image ...
+    reason       VARCHAR NOT NULL,   -- in words: truncated, not an image ...
+    content_digest VARCHAR           -- SHA-256 of the bytes, hexadecimal; NULL when they cannot be read
 );
 
 -- One decoded image, upright (after EXIF orientation). Cost: one decode.
@@ -118,10 +119,10 @@ CREATE TABLE pixels (
     chroma_range   UTINYINT NOT NULL  -- largest difference between the channels of a thumbnail pixel, 0 (grey) to 255
 );
 
--- One thumbnail, kept from the decode. Cost: one decode.
+-- One thumbnail (32 x 32 x 3 bytes of RGB, upright, squeezed to a square), kept from the decode. Cost: one decode.
 CREATE TABLE thumbnails (
     sample_id    INTEGER NOT NULL,   -- of samples
-    rgb          BLOB NOT NULL       -- 32 x 32 x 3 bytes, row by row, upright, squeezed to a square
+    slot         BIGINT NOT NULL     -- its place in the file of thumbnails, which is no table
 );
 
 -- One member of a group of images that are the same. Cost: relation over pixels.

@@ -5,33 +5,51 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import DatalintError, did_you_mean
 from datalint.facts.schema import schema_sql
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Collection, Iterator
 
     import duckdb
     import numpy as np
 
-    from datalint.model import Columns
-
-_PIECE = 2048  # rows; as many as the engine handles at a time
+    from datalint.facts.thumbnails import ThumbnailFile
+    from datalint.model import Columns, Tables
 
 
 class Facts:
     """Tables as ``schema.sql`` describes them, empty until filled; after :meth:`lock` closed to all else.
 
-    They are held in memory, and beyond the engine's limit (most of what there is) in a temporary folder.
+    They are held in memory, and beyond the engine's limit (most of what there is) in a temporary folder; or in a file.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: Path | None = None, thumbnails: Path | None = None) -> None:
+        """Begin empty tables, in a new file if one is given; ``thumbnails`` is the file that those go into."""
+        self._thumbnails = thumbnails
+        self._connect(file, read_only=False)
+        self.run(schema_sql())
+
+    @classmethod
+    def opened(cls, file: Path, thumbnails: Path | None, read_only: bool = True) -> Facts:
+        """Open tables of an earlier run. Raises duckdb.Error."""
+        facts = cls.__new__(cls)
+        facts._thumbnails = thumbnails
+        facts._connect(file, read_only)
+        return facts
+
+    def _connect(self, file: Path | None, read_only: bool) -> None:
         import duckdb
 
+        self._file = file if read_only else None
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            ":memory:",
+            ":memory:" if file is None else str(file),
+            read_only=read_only,
             config={
                 "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{uuid.uuid4().hex}"),
                 "threads": 1,  # most tables are small, and threads that wait for work cost more than they do
@@ -40,7 +58,13 @@ class Facts:
                 "autoload_known_extensions": False,
             },
         )
-        self.run(schema_sql())
+
+    @cached_property
+    def thumbnails(self) -> ThumbnailFile:
+        """Where the thumbnails are."""
+        from datalint.facts.thumbnails import ThumbnailFile
+
+        return ThumbnailFile(self._thumbnails)
 
     def run(self, sql: str) -> list[Any]:
         """Run a statement of our own and return its rows."""
@@ -56,6 +80,17 @@ class Facts:
         finally:
             self.connection.unregister("incoming")
 
+    def insert_measured(self, batch: Tables, tables: Collection[str]) -> None:
+        """Append those rows of a measured batch whose tables are wanted, all or none; thumbnails go into their file."""
+        self.run("BEGIN")
+        for table, columns in batch.items():
+            if table not in tables or not len(columns["sample_id"]):
+                continue
+            if table == "thumbnails":
+                columns = {"sample_id": columns["sample_id"], "slot": self.thumbnails.append(columns["rgb"])}
+            self.insert(table, columns)
+        self.run("COMMIT")
+
     def repeat(self, table: str, twins: Columns) -> None:
         """Give each ``sample_id`` of ``twins`` the row of the table that the sample ``of`` has."""
         self.connection.register("twins", dict(twins))
@@ -67,32 +102,49 @@ class Facts:
         finally:
             self.connection.unregister("twins")
 
+    def renew(self, sample_ids: Collection[int], made: Callable[[Any], Columns]) -> None:
+        """Make columns of ``pixels`` anew, for some samples, of their thumbnails (uint8[n, 32, 32, 3])."""
+        import numpy as np
+
+        from datalint.facts.thumbnails import batches
+
+        where = self.columns("SELECT sample_id, slot FROM thumbnails ORDER BY sample_id")
+        chosen = np.isin(where["sample_id"], np.fromiter(sample_ids, np.int32, len(sample_ids)))
+        ids, stored = where["sample_id"][chosen], self.thumbnails.at(where["slot"][chosen])
+        for some in batches(len(ids)):
+            columns = made(stored[some])
+            self.connection.register("incoming", {"sample_id": ids[some], **columns})
+            values = ", ".join(f"{name} = incoming.{name}" for name in columns)
+            self.run(f"UPDATE pixels SET {values} FROM incoming WHERE pixels.sample_id = incoming.sample_id")
+            self.connection.unregister("incoming")
+
     def columns(self, sql: str) -> dict[str, np.ndarray[Any, Any]]:
         """Return the result of a query of our own, column by column (masked where NULL)."""
         return self.connection.execute(sql).fetchnumpy()
 
-    def blobs(self, sql: str, keys: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Return blobs of one length in the order of their keys, uint8[n, length].
+    @contextmanager
+    def saved(self) -> Iterator[Path]:
+        """Yield a database file with all tables and views, for another process to read."""
+        if self._file is not None:
+            yield self._file
+            return
+        with tempfile.TemporaryDirectory(prefix="datalint-") as folder:
+            file = Path(folder) / "facts.duckdb"
+            self.run(f"ATTACH {quoted(file)} AS saved")
+            self.run(f"COPY FROM DATABASE {self._name} TO saved")
+            self.run("DETACH saved")
+            yield file
 
-        The query returns keys, all of which are among the ascending ``keys``, and blobs; they are copied piece
-        by piece, so that large ones are in memory once.
-        """
-        import numpy as np
+    @property
+    def _name(self) -> str:
+        name: str = self.run("SELECT current_database()")[0][0]
+        return '"' + name.replace('"', '""') + '"'
 
-        result = self.connection.execute(sql)
-        blobs = np.empty((len(keys), 0), np.uint8)
-        while piece := result.fetchmany(_PIECE):
-            block = np.frombuffer(b"".join(blob for _, blob in piece), np.uint8).reshape(len(piece), -1)
-            if not blobs.size:
-                blobs = np.empty((len(keys), block.shape[1]), np.uint8)
-            blobs[np.searchsorted(keys, [key for key, _ in piece])] = block
-        return blobs
-
-    def save(self, file: Path) -> None:
-        """Write a copy of all tables and views to a new database file."""
-        self.run(f"ATTACH '{str(file).replace(chr(39), chr(39) * 2)}' AS saved")
-        self.run("COPY FROM DATABASE memory TO saved")
-        self.run("DETACH saved")
+    def close(self) -> None:
+        """Write everything and let go of the file."""
+        self.connection.close()
+        if "thumbnails" in self.__dict__:
+            self.thumbnails.close()
 
     def use_threads(self, number: int) -> None:
         """Let a query run on several threads, which pays for large tables."""
@@ -107,7 +159,14 @@ class Facts:
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
         """Return a table or view as a DuckDB relation (``.df()``, ``.arrow()``, ``.fetchall()``)."""
-        known = [row[0] for row in self.run("SELECT table_name FROM information_schema.tables")]
+        known = [
+            row[0] for row in self.run("SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'")
+        ]
         if name not in known:
             raise DatalintError(f"no table {name!r}{did_you_mean(name, known)}; known: {', '.join(sorted(known))}")
         return self.connection.table(name)
+
+
+def quoted(value: object) -> str:
+    """Write text as SQL does."""
+    return "'" + str(value).replace("'", "''") + "'"

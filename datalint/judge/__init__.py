@@ -4,25 +4,36 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 from datalint.judge.cell import Cell
 from datalint.judge.evaluate import evaluate
 from datalint.judge.rule import Option, Rule
-from datalint.judge.rulebook import read_rules
+from datalint.judge.rulebook import read_rules, shipped_folder
 from datalint.judge.sandbox import QueryLimits, run_query
 from datalint.judge.settings import Settings, matches, profile_table, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
 
     import duckdb
 
     from datalint.model import RuleResult
 
-__all__ = ["Option", "QueryLimits", "Rule", "Settings", "judge", "load_rules", "matches", "profile_table", "resolve"]
+__all__ = [
+    "Option",
+    "QueryLimits",
+    "Rule",
+    "Settings",
+    "judge",
+    "load_rules",
+    "matches",
+    "profile_table",
+    "resolve",
+    "shipped_folder",
+]
 
 
 class Tables(Protocol):
@@ -30,7 +41,7 @@ class Tables(Protocol):
 
     connection: duckdb.DuckDBPyConnection
 
-    def save(self, file: Path) -> None: ...
+    def saved(self) -> AbstractContextManager[Path]: ...
     def lock(self) -> None: ...
 
 
@@ -66,9 +77,7 @@ def judge(
 
 @contextmanager
 def _cell(tables: Tables, limits: QueryLimits) -> Iterator[Cell]:
-    with TemporaryDirectory(prefix="datalint-") as folder:
-        database = Path(folder) / "facts.duckdb"
-        tables.save(database)
+    with tables.saved() as database:
         cell = Cell(database, limits)
         try:
             yield cell

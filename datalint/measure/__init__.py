@@ -6,9 +6,31 @@
 
 from __future__ import annotations
 
-from datalint.measure.stage import MeasureOptions, content_digests, measure_headers, measure_pixels, pixel_digests
+from datalint.measure.stage import (
+    MeasureOptions,
+    content_digests,
+    from_thumbnails,
+    measure_headers,
+    measure_pixels,
+    pixel_digests,
+)
 
-VERSION = 1
-"""Of what is measured and how. It goes up whenever a column of these tables changes, so that no cache is believed."""
+VERSIONS = {"decode": 1, "phash": 1, "colour": 1}
+"""Of what is measured and how; one goes up whenever what it stands for changes, so that what was kept is not believed.
 
-__all__ = ["VERSION", "MeasureOptions", "content_digests", "measure_headers", "measure_pixels", "pixel_digests"]
+``phash`` and ``colour`` are made from the thumbnail, and anew from a kept one; ``decode`` is all that takes the file.
+"""
+
+FROM_THUMBNAILS = ("phash", "colour")
+"""Those that :func:`from_thumbnails` makes."""
+
+__all__ = [
+    "FROM_THUMBNAILS",
+    "VERSIONS",
+    "MeasureOptions",
+    "content_digests",
+    "from_thumbnails",
+    "measure_headers",
+    "measure_pixels",
+    "pixel_digests",
+]

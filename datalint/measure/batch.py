@@ -17,7 +17,7 @@ from datalint.measure.statistics import colour, light
 from datalint.storage import Pixels, Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from datalint.measure.header import Header
     from datalint.model import Columns, Tables
@@ -40,6 +40,12 @@ _HEADER_TYPES: dict[str, type] = {
     "gps": object,
     "copyright": object,
 }
+
+FROM_THUMBNAILS: dict[str, Callable[[Array], dict[str, Array]]] = {
+    "phash": lambda rgb: {"phash": perceptual_hashes(rgb)},
+    "colour": colour,
+}
+"""What is measured of thumbnails, uint8[n, 32, 32, 3], and not of the image itself: columns of ``pixels``."""
 
 
 def measure_batch(images: Sequence[ImageRef], pixel_limit: int) -> Tables:
@@ -128,12 +134,11 @@ def _pixel_tables(rows: list[tuple[ImageRef, View]]) -> Tables:
             "sample_id": ids,
             "content_digest": _objects([view.content_digest for view in views]),
             "reduced_digest": _objects([view.reduced_digest for view in views]),
-            "phash": perceptual_hashes(rgb),
             **light(np.array(histograms, np.int64).reshape(-1, 256)),
             "sharpness": _sharpness(views),
-            **colour(rgb),
+            **{name: values for made in FROM_THUMBNAILS.values() for name, values in made(rgb).items()},
         },
-        "thumbnails": {"sample_id": ids, "rgb": _objects([view.thumbnail for view in views])},
+        "thumbnails": {"sample_id": ids, "rgb": rgb.reshape(len(views), THUMBNAIL_SIDE * THUMBNAIL_SIDE * 3)},
     }
 
 
@@ -154,6 +159,7 @@ def _failure_columns(rows: list[tuple[ImageRef, Failure]]) -> Columns:
         "sample_id": _ids(image for image, _ in rows),
         "kind": _objects([failure.kind for _, failure in rows]),
         "reason": _objects([failure.reason for _, failure in rows]),
+        "content_digest": _objects([failure.content_digest for _, failure in rows]),
     }
 
 

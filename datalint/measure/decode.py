@@ -67,10 +67,19 @@ def measure_image(content: Content, pixel_limit: int) -> Measured:
     with content.file:
         image, header = _opened(content, pixel_limit)
         if isinstance(header, Failure):
-            return None, header
+            return None, _identified(header, content)
         assert image is not None
         with image:
-            return header, _decoded(image, header, content, pixel_limit)
+            outcome = _decoded(image, header, content, pixel_limit)
+        return header, _identified(outcome, content) if isinstance(outcome, Failure) else outcome
+
+
+def _identified(failure: Failure, content: Encoded) -> Failure:
+    """Say which bytes could not be decoded, where they can be read at all."""
+    try:
+        return failure._replace(content_digest=content.digest())
+    except (OSError, ValueError):  # Pillow may have closed the file
+        return failure
 
 
 def image_header(content: Content, pixel_limit: int) -> Header | None:

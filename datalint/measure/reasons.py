@@ -29,6 +29,8 @@ class Failure(NamedTuple):
     kind: str
     """``unreadable`` or ``oversized``."""
     reason: str
+    content_digest: str | None = None
+    """SHA-256 of the bytes, hexadecimal; None where they cannot be read."""
 
 
 CRASHED = Failure("unreadable", "the decoder crashed")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.measure.pool import moderate_batch, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import numpy as np
+
     from datalint.model import Tables
     from datalint.storage import ImageRef
+
+_DIGESTED = 1024  # images whose bytes are digested together
 
 
 class MeasureOptions(NamedTuple):
@@ -59,13 +63,21 @@ def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[s
     return [digest for batch in run_batches(work, _no_digest, images, size, jobs) for digest in batch]
 
 
-def content_digests(images: Sequence[ImageRef]) -> list[str | None]:
+def content_digests(images: Sequence[ImageRef], jobs: int = 1) -> list[str | None]:
     """Return the SHA-256 of each image's bytes, hexadecimal; None where they cannot be read."""
     if not images:
         return []
     from datalint.measure.batch import content_batch
 
-    return content_batch(images)
+    jobs = jobs if worthwhile(images) else 1
+    return [digest for batch in run_batches(content_batch, _no_digest, images, _DIGESTED, jobs) for digest in batch]
+
+
+def from_thumbnails(measurement: str, rgb: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
+    """Return the columns of ``pixels`` that a measurement makes from thumbnails, uint8[n, 32, 32, 3]."""
+    from datalint.measure.batch import FROM_THUMBNAILS
+
+    return FROM_THUMBNAILS[measurement](rgb)
 
 
 def _no_digest(image: ImageRef) -> list[str | None]:

@@ -73,10 +73,7 @@ def proposed(contents: Contents, layouts: Floats, asked: Array, offered: Array) 
         *_turned(contents, asked, offered),
     ]
     pairs = Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
-    if asked is offered:
-        backward = contents.content_digest[pairs.first] > contents.content_digest[pairs.second]
-    else:
-        backward = np.zeros(len(pairs.first), bool)
+    backward = contents.content_digest[pairs.first] > contents.content_digest[pairs.second]
     inverse = np.array(INVERSE)[pairs.transform]
     pairs = Pairs(
         np.where(backward, pairs.second, pairs.first),

@@ -8,6 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from datalint.model import Columns
+    from datalint.relate.filters import Thumbnails
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -34,8 +35,8 @@ POINTERS_SQL = """
 """Images that were not pulled and whose content is known by its digest, the best to keep first."""
 
 
-THUMBNAILS_SQL = "SELECT sample_id, rgb FROM thumbnails"
-"""The thumbnails of the same images, in any order: sorting them would take their memory once more."""
+THUMBNAILS_SQL = "SELECT slot FROM thumbnails JOIN pixels USING (sample_id) ORDER BY sample_id"
+"""Where the thumbnails of the same images are."""
 
 
 class Contents(NamedTuple):
@@ -51,7 +52,7 @@ class Contents(NamedTuple):
     """object[n], str: equal for equal pixels of files of one format; seldom equal for others."""
     phash: Array
     """uint64[n], perceptual hash."""
-    thumbnails: Array
+    thumbnails: Thumbnails
     """uint8[n, 32, 32, 3], RGB."""
     width: Array
     """uint32[n], pixels of the upright image."""
@@ -65,18 +66,26 @@ class Contents(NamedTuple):
     """int32[n], unique: of several images that are the same, the one with the smallest rank is kept."""
 
     @classmethod
-    def of(cls, columns: Columns, thumbnails: Array) -> Contents:
-        """Take the columns that CONTENTS_SQL returns, and the thumbnails in their order, uint8[n, 3072]."""
+    def of(cls, columns: Columns, thumbnails: Thumbnails) -> Contents:
+        """Take the columns that CONTENTS_SQL returns, and the thumbnails in their order."""
         plain = {name: np.ma.getdata(columns[name]) for name in cls._fields if name != "thumbnails"}
         types = {"sample_id": np.int32, "rank": np.int32, "phash": np.uint64}
         plain |= {name: plain[name].astype(dtype) for name, dtype in types.items()}
-        return cls(**plain, thumbnails=thumbnails.reshape(-1, 32, 32, 3))
+        return cls(**plain, thumbnails=thumbnails)
 
     @classmethod
-    def joined(cls, own: Contents, other: Contents, shift: int) -> Contents:
-        """Put the contents of two datasets in one; ``shift`` is added to the ids of the second, and it ranks after."""
+    def joined(cls, own: Contents, other: Contents, shift: int, thumbnails: Thumbnails) -> Contents:
+        """Put the contents of two datasets in one, with the thumbnails of both.
+
+        ``shift`` is added to the ids of the second, and it ranks after.
+        """
         moved = other._replace(sample_id=other.sample_id + np.int32(shift), rank=other.rank + np.int32(len(own.rank)))
-        return cls(*(np.concatenate(columns) for columns in zip(own, moved, strict=True)))
+        both = {
+            name: np.concatenate([getattr(own, name), getattr(moved, name)])
+            for name in cls._fields
+            if name != "thumbnails"
+        }
+        return cls(**both, thumbnails=thumbnails)
 
 
 def codes(*columns: Array) -> Array:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 import numpy as np
 
@@ -21,6 +21,13 @@ OPPONENTS = np.array([[0.299, 0.587, 0.114], [1, -1, 0], [-0.5, -0.5, 1]])
 """What luma (ITU-R BT.601, as in Pillow's mode L), red against green and blue against yellow take of RGB, by row."""
 
 _LUMA = OPPONENTS[0].astype(np.float32)
+
+
+class Thumbnails(Protocol):
+    """uint8[n, 32, 32, 3], RGB: an array, or what is read from a file where it is indexed."""
+
+    def __len__(self) -> int: ...
+    def __getitem__(self, rows: Any, /) -> Array: ...
 
 
 def batches(count: int) -> Iterator[slice]:

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from datalint.relate.filters import OPPONENTS, SIDE, Floats
+from datalint.relate.filters import OPPONENTS, SIDE, Floats, Thumbnails
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -25,7 +25,7 @@ LAYOUT_LENGTH = 38
 _BATCH = 1024
 
 
-def colour_layouts(thumbnails: Array, rows: Array) -> Floats:
+def colour_layouts(thumbnails: Thumbnails, rows: Array) -> Floats:
     """Describe ``rows`` (int[k]) of thumbnails, uint8[n, 32, 32, 3]; returns unit vectors, float32[k, 38].
 
     The product of two is near 1 for near-duplicates; among 60,000 different photos an image's nearest other has about

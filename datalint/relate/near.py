@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from datalint.relate.structure import HOPELESS, compare_roughly, has_structure, 
 from datalint.relate.transforms import INVERSE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from datalint.model import Columns
     from datalint.relate.contents import Contents
     from datalint.relate.filters import Floats
@@ -23,6 +25,8 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 MIN_CONFIDENCE = 0.8
 """Confidence from which two images are called near-duplicates."""
 
+_MANY = 4096  # images from which on searching them all anew is worth avoiding
+_FEW = 0.1  # share of new images beyond which searching them all anew is as good
 _KEPT_CONFIDENCE = 0.05  # pairs below are plainly different pictures and are not worth a row
 _MIN_STRUCTURE = 0.6  # structure that a pair must share before anything else is looked at
 _CLOSEST = 4  # pairs of an image that are looked at closely, however alike they are
@@ -45,14 +49,54 @@ class Verified(NamedTuple):
         return Verified(self.pairs.at(rows), *(column[rows] for column in self[1:]))
 
 
-def near_pairs(contents: Contents, duplicates: Columns) -> Columns:
+class Earlier(Protocol):
+    """What an earlier search among most of the same images found."""
+
+    @property
+    def pairs(self) -> Columns:
+        """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b``, of contents, in place of the ids."""
+        ...
+
+    @property
+    def fresh(self) -> Array:
+        """int32[k], sample_ids of images whose content took no part in it."""
+        ...
+
+
+def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None = None) -> Columns:
     """Find the pairs of images that look the same; rows for table ``near_pairs``, ordered by both ids.
 
     Of exact duplicates only the keeper takes part. An image without structure to compare (blank, nearly flat) is in no
-    pair.
+    pair. Where an ``earlier`` search knew most of many images, only pairs with the others are searched for: what was
+    found among those that it knew is taken over as it was.
     """
     rows = comparable(contents, duplicates)
-    return table(contents, verified(contents, rows, rows))
+    fresh = np.isin(contents.sample_id[rows], [] if earlier is None else earlier.fresh)
+    if earlier is None or len(rows) < _MANY or fresh.sum() > _FEW * len(rows):
+        return table(contents, verified(contents, rows, rows))
+    new, known = rows[fresh], rows[~fresh]
+    found = [table(contents, verified(contents, new, side, rows)) for side in (known, new) if len(new)]
+    return _ordered([_taken_over(contents, known, earlier.pairs), *found])
+
+
+def _taken_over(contents: Contents, rows: Array, pairs: Columns) -> Columns:
+    """Name the images that earlier pairs are of now; pairs of which one is gone are left out."""
+    row_of = dict(zip(contents.content_digest[rows].tolist(), rows.tolist(), strict=True))
+    first, second = (
+        np.array([row_of.get(digest, -1) for digest in pairs[side].tolist()], np.int64)
+        for side in ("digest_a", "digest_b")
+    )
+    there = np.flatnonzero((first >= 0) & (second >= 0))
+    first, second = first[there], second[there]
+    swapped = first > second
+    transform = pairs["transform"][there]
+    return {
+        "sample_a": contents.sample_id[np.minimum(first, second)],
+        "sample_b": contents.sample_id[np.maximum(first, second)],
+        **{name: pairs[name][there] for name in ("distance", "similarity", "confidence")},
+        "transform": np.where(swapped, np.array(INVERSE)[transform], transform).astype(np.uint8),
+        "changes": pairs["changes"][there],
+    }
 
 
 def comparable(contents: Contents, duplicates: Columns) -> Array:
@@ -63,9 +107,13 @@ def comparable(contents: Contents, duplicates: Columns) -> Array:
     return chosen
 
 
-def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
-    """Find pairs that look the same between two sets of rows, or among one when both are the same array."""
-    layouts = layouts_of(contents, asked, offered)
+def verified(contents: Contents, asked: Array, offered: Array, among: Array | None = None) -> Verified:
+    """Find pairs that look the same between two sets of rows, or among one when both are the same array.
+
+    Look-alikes are taken from ``among``, by default from what is offered.
+    """
+    among = offered if among is None else among
+    layouts = layouts_of(contents, asked, among)
     pairs = proposed(contents, layouts, asked, offered)
     rough = compare_roughly(contents.thumbnails, *pairs)
     promising = _promising(pairs, rough.structure)
@@ -74,7 +122,7 @@ def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
     found = Verified(pairs, structure, sure, motion)
     found = found.at(promising[structure[promising] >= _MIN_STRUCTURE])
     found = found.at(_best_turned(found))
-    sure = confidence(contents, layouts, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
+    sure = confidence(contents, layouts, found.pairs, found.structure, among, _KEPT_CONFIDENCE)
     return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
 
 
@@ -92,6 +140,12 @@ def table(contents: Contents, found: Verified) -> Columns:
         "transform": transform.astype(np.uint8),
         "changes": changes(contents, found.pairs, found.motion, found.structure),
     }
+    return _ordered([columns])
+
+
+def _ordered(tables: Sequence[Columns]) -> Columns:
+    """Join tables of pairs, in order of both ids."""
+    columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     order = np.lexsort((columns["sample_b"], columns["sample_a"]))
     return {name: column[order] for name, column in columns.items()}
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.alignment import align, warp
-from datalint.relate.filters import Floats, batches, channels, correlation, gradient, halved, luma, smooth
+from datalint.relate.filters import Floats, Thumbnails, batches, channels, correlation, gradient, halved, luma, smooth
 from datalint.relate.transforms import transformed
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -37,7 +37,7 @@ class Comparison(NamedTuple):
     """float32[k, 4], as ``alignment`` describes it: where the first picture's pixels are found in the second."""
 
 
-def has_structure(thumbnails: Array, rows: Array) -> Array:
+def has_structure(thumbnails: Thumbnails, rows: Array) -> Array:
     """Tell for ``rows`` (int[k]) of the thumbnails (uint8[n, 32, 32, 3]) whether there is anything to verify; bool[k].
 
     Blank, flat images look alike whatever they show, so no pair of them is ever the same.
@@ -49,7 +49,7 @@ def has_structure(thumbnails: Array, rows: Array) -> Array:
     return energy >= MIN_ENERGY
 
 
-def structure_points(thumbnails: Array, rows: Array) -> Floats:
+def structure_points(thumbnails: Thumbnails, rows: Array) -> Floats:
     """Count the places at which thumbnails have structure; float32[k], 1 to 256.
 
     It is the participation ratio of the compressed gradients' energy over squares of 2 x 2 pixels: as many squares of
@@ -63,7 +63,7 @@ def structure_points(thumbnails: Array, rows: Array) -> Floats:
     return points
 
 
-def compare(thumbnails: Array, first: Array, second: Array, transform: Array) -> Comparison:
+def compare(thumbnails: Thumbnails, first: Array, second: Array, transform: Array) -> Comparison:
     """Compare pairs of thumbnails, the second of each turned or mirrored as ``transform`` says.
 
     ``thumbnails`` is uint8[n, 32, 32, 3]; ``first`` and ``second`` are int[k], rows of it; ``transform`` is int[k], of
@@ -73,7 +73,7 @@ def compare(thumbnails: Array, first: Array, second: Array, transform: Array) ->
     return refined(thumbnails, first, second, transform, rough, np.flatnonzero(rough.structure > HOPELESS))
 
 
-def compare_roughly(thumbnails: Array, first: Array, second: Array, transform: Array) -> Comparison:
+def compare_roughly(thumbnails: Thumbnails, first: Array, second: Array, transform: Array) -> Comparison:
     """Compare as :func:`compare` does, aligned at half the size only: less structure is found to be shared."""
     result = Comparison(np.ones(len(first), np.float32), np.zeros((len(first), 4), np.float32))
     for part in batches(len(first)):
@@ -92,7 +92,7 @@ def compare_roughly(thumbnails: Array, first: Array, second: Array, transform: A
 
 
 def refined(
-    thumbnails: Array, first: Array, second: Array, transform: Array, rough: Comparison, rows: Array
+    thumbnails: Thumbnails, first: Array, second: Array, transform: Array, rough: Comparison, rows: Array
 ) -> Comparison:
     """Align the pairs at ``rows`` (int[m]) at full size as well; the others stay as they are, and so do equal ones."""
     structure, motion = rough.structure.copy(), rough.motion.copy()

@@ -11,11 +11,13 @@ from datalint.storage.cells import TextCells
 from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
 from datalint.storage.local import LocalFiles
 from datalint.storage.mounted import MountedFiles
+from datalint.storage.state import FileState, TreeState, file_state, tree_state
 
 __all__ = [
     "ArchiveFiles",
     "Content",
     "Encoded",
+    "FileState",
     "ImageRef",
     "ImageSource",
     "LocalFiles",
@@ -23,6 +25,9 @@ __all__ = [
     "Pixels",
     "Storage",
     "TextCells",
+    "TreeState",
     "Unavailable",
+    "file_state",
     "is_archive_name",
+    "tree_state",
 ]

@@ -82,6 +82,9 @@ class ArchiveFiles(LocalCopies):
     def sizes(self, keys: Sequence[str]) -> list[int]:
         return [self._members.sizes.get(key, 0) for key in keys]
 
+    def location(self, key: str) -> str | None:
+        return self.root
+
     def position(self, key: str) -> tuple[str, int]:
         return self.root, self._members.positions.get(key, 0)
 

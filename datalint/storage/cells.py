@@ -70,6 +70,9 @@ class TextCells:
     def sizes(self, keys: Sequence[Span]) -> list[int]:
         return [key.length for key in keys]
 
+    def location(self, key: Span) -> str | None:
+        return self._storage.location(self._path)
+
     def position(self, key: Span) -> tuple[str, int]:
         return self._path, key.start
 

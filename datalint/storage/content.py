@@ -86,6 +86,10 @@ class ImageSource(Protocol):
         """Return about how many bytes there are to decode for each key, without reading them; 0 where unknown."""
         ...
 
+    def location(self, key: Any) -> str | None:
+        """Return the file of this machine that holds the image, and by whose state a change shows; None without one."""
+        ...
+
     def position(self, key: Any) -> tuple[str, int]:
         """Return the container that holds the image and where in it; reading in that order is fastest."""
         ...

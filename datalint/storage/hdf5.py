@@ -52,6 +52,9 @@ class HDF5Images:
     def sizes(self, keys: Sequence[Cell]) -> list[int]:
         return [self._row_bytes] * len(keys)
 
+    def location(self, key: Cell) -> str | None:
+        return self._file
+
     def position(self, key: Cell) -> tuple[str, int]:
         return key.dataset, key.row or 0
 

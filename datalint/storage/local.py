@@ -46,6 +46,9 @@ class LocalFiles:
     def sizes(self, keys: Sequence[str]) -> list[int]:
         return [self.size(key) or 0 for key in keys]
 
+    def location(self, key: str) -> str | None:
+        return self.local(key)
+
     def position(self, key: str) -> tuple[str, int]:
         return "", 0
 

@@ -31,6 +31,9 @@ class ArrayRows:
     def sizes(self, keys: Sequence[Array]) -> list[int]:
         return [key.nbytes for key in keys]
 
+    def location(self, key: Array) -> str | None:
+        return None
+
     def position(self, key: Array) -> tuple[str, int]:
         return "", 0
 
@@ -54,6 +57,9 @@ class ObjectItems:
 
     def sizes(self, keys: Sequence[int]) -> list[int]:
         return [0] * len(keys)
+
+    def location(self, key: int) -> str | None:
+        return None
 
     def position(self, key: int) -> tuple[str, int]:
         return "", key

@@ -30,6 +30,10 @@ class MountedFiles:
     def sizes(self, keys: Sequence[str]) -> list[int]:
         return [self.size(key) or 0 for key in keys]
 
+    def location(self, key: str) -> str | None:
+        storage, path = self._locate(key)
+        return storage.location(path)
+
     def position(self, key: str) -> tuple[str, int]:
         storage, path = self._locate(key)
         return storage.position(path)

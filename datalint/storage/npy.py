@@ -75,6 +75,9 @@ class NPYImages:
     def sizes(self, keys: Sequence[int]) -> list[int]:
         return [self._row_bytes] * len(keys)
 
+    def location(self, key: int) -> str | None:
+        return self._file
+
     def position(self, key: int) -> tuple[str, int]:
         return self._file, key
 

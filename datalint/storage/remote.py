@@ -39,6 +39,9 @@ class Urls:
     def sizes(self, keys: Sequence[str]) -> list[int]:
         return [0] * len(keys)
 
+    def location(self, key: str) -> str | None:
+        return None
+
     def position(self, key: str) -> tuple[str, int]:
         return "", 0
 
@@ -85,6 +88,9 @@ class RemoteFiles(LocalCopies):
 
     def sizes(self, keys: Sequence[str]) -> list[int]:
         return [self._sizes.get(key) or 0 for key in keys]
+
+    def location(self, key: str) -> str | None:
+        return None
 
     def position(self, key: str) -> tuple[str, int]:
         return "", 0

@@ -62,11 +62,10 @@ def test_tables_fit_the_schema(folder: Path) -> None:
     assert len(batches) == -(-len(images) // OPTIONS.batch_size)
     for batch in batches:
         assert set(batch) == {"headers", "pixels", "thumbnails", "unmeasured"}
-        for table, columns in batch.items():
-            if len(columns["sample_id"]):
-                facts.insert(table, columns)
+        facts.insert_measured(batch, set(batch))
     described = {name: {row[0] for row in facts.run(f"DESCRIBE {name}")} for name in batches[0]}
-    assert {table: set(columns) for table, columns in batches[0].items()} == described
+    stored = {name: {column.replace("rgb", "slot") for column in columns} for name, columns in batches[0].items()}
+    assert stored == described
     count = dict(facts.run("SELECT 'pixels', count(*) FROM pixels UNION SELECT 'headers', count(*) FROM headers"))
     assert count == {"pixels": 41, "headers": 42}
     assert facts.run("SELECT sample_id, kind, reason FROM unmeasured ORDER BY 1") == [
@@ -74,7 +73,10 @@ def test_tables_fit_the_schema(folder: Path) -> None:
         (42, "unreadable", "not an image (text)"),
     ]
     assert facts.run("SELECT sample_id FROM pixels WHERE sharpness IS NULL") == [(40,)]
-    assert facts.run("SELECT DISTINCT octet_length(rgb) FROM thumbnails") == [(3072,)]
+    slots = facts.columns("SELECT slot FROM thumbnails ORDER BY sample_id")["slot"]
+    assert facts.thumbnails.at(slots)[:].tobytes() == b"".join(
+        batch["thumbnails"]["rgb"].tobytes() for batch in batches
+    )
     assert facts.run("SELECT count(*) FROM headers WHERE named_format = format") == [(42,)]
     assert facts.run("SELECT count(*) FROM pixels WHERE brightness NOT BETWEEN 0 AND 1 OR sharpness > 1") == [(0,)]
     for sample_id, digest in facts.run("SELECT sample_id, content_digest FROM pixels"):
@@ -126,7 +128,7 @@ if __name__ == "__main__":
     images = [ImageRef(n, source, name) for n, name in enumerate(files)]
     tables = list(stage.run_batches(work, batch.crashed_tables, images, 4, 2))
     print([i for t in tables if "pixels" in t for i in t["pixels"]["sample_id"].tolist()])
-    print([(i, k, r) for t in tables for i, k, r in zip(*t["unmeasured"].values())])
+    print([(i, k, r) for t in tables for i, k, r in zip(*list(t["unmeasured"].values())[:3])])
 """
     (tmp_path / "script.py").write_text(code)
     run = subprocess.run([sys.executable, tmp_path / "script.py"], capture_output=True, text=True, timeout=120)

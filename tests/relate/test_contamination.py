@@ -15,7 +15,7 @@ def digests(*names: str) -> Array:
 
 def compared(own: Contents, other: Contents) -> list[tuple[int, int, str, str]]:
     shift = 1000
-    both = Contents.joined(own, other, shift)
+    both = Contents.joined(own, other, shift, np.concatenate([own.thumbnails, other.thumbnails]))
     found: Any = contamination(both, shift, exact_duplicates(both, {}, NO_POINTERS))
     return list(zip(*(found[name].tolist() for name in ("sample_id", "other_id", "kind", "changes")), strict=True))
 

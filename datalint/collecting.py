@@ -1,0 +1,88 @@
+"""Collect the facts of a dataset: those of an earlier run where they hold, and else by listing, measuring, relating."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from datalint import __version__, discover, measure, relating
+from datalint.facts.shelf import Reader
+from datalint.filling import decodes, fill
+from datalint.model import Described
+from datalint.remembering import Memory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from datalint.facts import Facts
+    from datalint.filling import Means
+    from datalint.storage import ImageRef, TreeState
+
+Dataset: TypeAlias = "str | os.PathLike[str] | discover.InMemory"
+"""A path or URL, or what is in memory."""
+
+
+class Source(NamedTuple):
+    """A dataset, and what is known of it before it is listed."""
+
+    dataset: Dataset
+    reading: discover.Options
+    cache: Path | None
+    """The folder where facts are kept from run to run; None for none."""
+    tree: TreeState | None = None
+    """The files as they are, if they were looked at already."""
+
+
+class Data(NamedTuple):
+    """A dataset whose tables are filled."""
+
+    facts: Facts
+    about: Described
+    images: Sequence[ImageRef]
+    """Where the images are; none where the tables of an earlier run hold."""
+    recalled: int
+    """Images whose measurements were known."""
+    problem: str | None
+    """Why the cache was not used, in words for people."""
+    snapshot: Path | None
+    """The file that keeps the tables."""
+    tree: str | None
+    """Digest of the files for which they hold."""
+
+
+def collect(source: Source, means: Means, other: relating.Measured | None) -> Data:
+    """Fill the tables of a dataset, and relate it to another one if there is one."""
+    memory = _memory(source, means, keeps=other is None)
+    if other is None and (earlier := memory.unchanged()):
+        known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]
+        return Data(earlier.facts, Described(*earlier.dataset), (), known, None, earlier.file, earlier.tree)
+    listing = discover.discover(source.dataset, source.reading)
+    facts = memory.begin()
+    filled = fill(facts, listing, means, memory)
+    data = relating.Measured(listing.name, facts, filled.images)
+    relating.relate(data, other, means.needed, means.options, memory.earlier_pairs)
+    read = listing.reading
+    about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
+    kept = memory.finish(facts, about, listing.self_contained)
+    return Data(kept.facts, about, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
+
+
+def measure_other(source: Source, means: Means) -> relating.Measured:
+    """Measure a dataset that the images of another are looked for in."""
+    memory = _memory(source, means, keeps=False)
+    listing = discover.discover(source.dataset, source.reading)
+    facts = memory.begin()
+    return relating.Measured(listing.name, facts, fill(facts, listing, means, memory).images)
+
+
+def _memory(source: Source, means: Means, keeps: bool) -> Memory:
+    """Say what is kept of a dataset. Only measurements are worth it."""
+    tree, root = None, ""
+    if source.cache is not None and decodes(means.needed) and not isinstance(source.dataset, discover.InMemory):
+        root = os.path.abspath(os.fsdecode(source.dataset))
+        tree = source.tree or discover.files_of(source.dataset)
+    versions = {"datalint": __version__, "relate": relating.VERSION}
+    limit = means.options.pixel_limit
+    reader = Reader(root, (source.reading, limit), limit, frozenset(means.needed), measure.VERSIONS, versions)
+    return Memory(source.cache, reader, tree, keeps)

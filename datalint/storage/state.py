@@ -1,0 +1,139 @@
+"""What the system says about files without opening them, by which a change shows.
+
+As git's index does it: a file whose size and times are what they were is taken for the same, unless it changed so
+shortly before it was looked at that another change could have left the same times.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from array import array
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+GRAIN_NS = 2_000_000_000
+"""Times of files may be this coarse: FAT's are two seconds."""
+
+
+class FileState(NamedTuple):
+    """A file as it was before it was read."""
+
+    bytes: int
+    modified: int
+    """Time of the last change of its content, ns."""
+    changed: int
+    """Time of the last change of its content or of what the system knows about it, ns."""
+
+    @classmethod
+    def of(cls, status: os.stat_result) -> FileState:
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+class TreeState:
+    """All files below a folder as they were; of 100,000 files it must cost little more than asking the system."""
+
+    def __init__(self, root: str) -> None:
+        self._below = root.rstrip(os.sep) + os.sep
+        self.taken = time.time_ns()
+        """Time just before the first file was looked at, ns since 1970."""
+        self._names: list[str] = []
+        self._folders: list[str] = []
+        self._numbers = array("q")
+
+    def add(self, path: str, state: FileState | tuple[int, int, int]) -> None:
+        """Add a file, by its path relative to the root, with ``/``."""
+        self._names.append(path)
+        self._numbers.extend(state)
+
+    def add_folder(self, path: str) -> None:
+        """Add a folder; an empty one can be a class."""
+        self._folders.append(path)
+
+    def digest(self) -> str:
+        """Return a digest that is equal for equal names and states in equal order, hexadecimal."""
+        names = "\0".join([*self._folders, "", *self._names])
+        digest = hashlib.sha256(names.encode("utf-8", "surrogateescape"))
+        digest.update(self._numbers.tobytes())
+        return digest.hexdigest()
+
+    @property
+    def settled(self) -> bool:
+        """Whether any later change of a file must show in its times."""
+        return max(self._numbers[2::3], default=0) < self.taken - GRAIN_NS
+
+    def look(self, location: str) -> FileState | None:
+        """Return the state of a file, below the root or elsewhere; None where there is none."""
+        known = self._number(location)
+        if known is not None:
+            return FileState(*self._numbers[3 * known : 3 * known + 3])
+        try:
+            return FileState.of(os.stat(location))
+        except OSError:
+            return None
+
+    def __contains__(self, location: str) -> bool:
+        return self._number(location) is not None
+
+    def _number(self, location: str) -> int | None:
+        if not location.startswith(self._below):
+            return None
+        path = location[len(self._below) :]
+        return self._by_name.get(path if os.sep == "/" else path.replace(os.sep, "/"))
+
+    @cached_property
+    def _by_name(self) -> dict[str, int]:
+        return {name: number for number, name in enumerate(self._names)}
+
+
+def tree_state(root: str, skipped: Callable[[str], bool]) -> TreeState:
+    """Look at all files below a folder, links followed; entries whose name is ``skipped`` are passed over.
+
+    Raises OSError for a folder that cannot be read.
+    """
+    state = TreeState(root)
+    linked: set[tuple[int, int]] = set()
+    pending = [""]
+    while pending:
+        folder = pending.pop()
+        prefix = f"{folder}/" if folder else ""
+        with os.scandir(os.path.join(root, folder)) as entries:
+            for entry in entries:
+                if skipped(entry.name):
+                    continue
+                path = prefix + entry.name
+                if not entry.is_dir():
+                    state.add(path, _state(entry))
+                elif not entry.is_symlink() or _is_new(entry, linked):
+                    state.add_folder(path)
+                    pending.append(path)
+    return state
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[int, int, int]:
+    try:
+        status = entry.stat()
+    except OSError:  # a link that leads nowhere
+        return -1, 0, 0
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+
+
+def _is_new(entry: os.DirEntry[str], linked: set[tuple[int, int]]) -> bool:
+    """Tell whether a link leads to a folder that no other link led to, and note it; so there is no circle."""
+    status = entry.stat()
+    identity = (status.st_dev, status.st_ino)
+    if identity in linked:
+        return False
+    linked.add(identity)
+    return True
+
+
+def file_state(location: str) -> TreeState:
+    """Look at one file alone. Raises OSError."""
+    state = TreeState(os.path.dirname(location))
+    state.add(os.path.basename(location), FileState.of(os.stat(location)))
+    return state

@@ -63,6 +63,7 @@ class Memory:
             same = (about.measured, about.versions, about.tree) == (self._shelf.measured, self._reader.versions, tree)
             if same and about.dataset is not None and self._reader.tables <= {*about.tables}:
                 os.utime(file)  # it was of use
+                self._shelf.sweep(snapshot.in_use)
                 return Kept(facts, about.dataset, file, tree)
             facts.close()
         return None
@@ -125,9 +126,7 @@ class Memory:
             return Kept(facts, dataset)
         facts.close()
         file = self._shelf.finish(self._partial)
-        for orphan in self._earlier:
-            if orphan.suffix == PARTIAL and not snapshot.in_use(orphan):
-                contents.remove(orphan)
+        self._shelf.sweep(snapshot.in_use)
         opened = snapshot.reopen(file, self._shelf.thumbnails)
         assert opened is not None
         return Kept(opened[0], dataset, file, tree)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datalint.facts.schema import schema_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 FINISHED, PARTIAL = ".duckdb", ".partial"
@@ -81,6 +81,13 @@ class Shelf:
         """Name the snapshots of this dataset, those with the same tables first."""
         files = self._datasets.glob(f"{self._dataset}-*{suffix}")
         return sorted(files, key=lambda file: (not file.name.startswith(self._name), -_modified(file)))
+
+    def sweep(self, in_use: Callable[[Path], bool]) -> None:
+        """Remove what runs that were killed have left behind; ``in_use`` tells whether a run still fills a file."""
+        for file in self._datasets.glob(f"{self._dataset}-*{PARTIAL}*"):
+            partial = file.with_name(file.name.removesuffix(".wal"))
+            if not (partial.is_file() and in_use(partial)):
+                file.unlink(missing_ok=True)
 
     @cached_property
     def thumbnails(self) -> Path:

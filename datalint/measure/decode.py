@@ -175,7 +175,8 @@ def _view(image: Image.Image, header: Header, content_digest: str) -> View:
     base = _upright(_reduced(image, header.bit_depth), header, image)
     # Whole factors first and the filter on the rest takes a quarter of the time of Lanczos alone. Over 900 photos the
     # hash is 0.7 bits away from that of the full image on average, as against 0.6; at most 6 bits in both.
-    small = base.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.01)
+    square = THUMBNAIL_SIDE, THUMBNAIL_SIDE
+    small = base if base.size == square else base.resize(square, Image.Resampling.BICUBIC, reducing_gap=1.01)
     thumbnail = (small if small.mode == "RGB" else small.convert("RGB")).tobytes()
     grey = base.convert("L").tobytes()
     digest = hashlib.sha256(f"{image.mode} {base.width} {base.height} ".encode() + thumbnail + grey)

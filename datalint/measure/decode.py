@@ -9,6 +9,7 @@ from PIL import Image, UnidentifiedImageError
 
 from datalint.measure.formats import REFUSED, image_format
 from datalint.measure.header import HEAD_BYTES, Header, read_header
+from datalint.measure.jpeg import decode_jpeg
 from datalint.measure.modes import plain_converter
 from datalint.measure.quiet import allow_pixels, silent_stderr
 from datalint.measure.raw import as_image, raw_digest, raw_header, stored_pixels
@@ -160,6 +161,8 @@ def _decoded(image: ImageFile.ImageFile, header: Header, source: Encoded, pixel_
         return oversized(header.width, header.height, pixel_limit)
     try:
         if header.format == "JPEG":
+            if source.data and (fast := decode_jpeg(source.data, image.mode, image.size, _VIEW_SIDE)):
+                return _view(fast, header, source.digest(), image)
             image.draft("RGB", (_VIEW_SIDE, _VIEW_SIDE))
             # The decoder's default are pieces of 64 KiB, and what is left of one is copied to the next.
             image.decodermaxblock = max(image.decodermaxblock, len(source.data or b""))
@@ -180,11 +183,13 @@ def _load(image: Image.Image, pixel_limit: int) -> None:
         image.load()
 
 
-def _view(image: Image.Image, header: Header, content_digest: str) -> View:
-    base = _upright(_reduced(image, header.bit_depth), header, image)
+def _view(image: Image.Image, header: Header, content_digest: str, opened: Image.Image | None = None) -> View:
+    """Reduce a loaded image; ``opened`` is what has its EXIF, when that is another."""
+    base = _upright(_reduced(image, header.bit_depth), header, opened or image)
     # Whole factors first and the filter on the rest takes a quarter of the time of Lanczos alone. Over 900 photos the
     # hash is 0.7 bits away from that of the full image on average, as against 0.6; at most 6 bits in both.
-    small = base.resize((THUMBNAIL_SIDE, THUMBNAIL_SIDE), Image.Resampling.BICUBIC, reducing_gap=1.01)
+    square = THUMBNAIL_SIDE, THUMBNAIL_SIDE
+    small = base if base.size == square else base.resize(square, Image.Resampling.BICUBIC, reducing_gap=1.01)
     thumbnail = (small if small.mode == "RGB" else small.convert("RGB")).tobytes()
     grey = base.convert("L").tobytes()
     digest = hashlib.sha256(f"{image.mode} {base.width} {base.height} ".encode() + thumbnail + grey)

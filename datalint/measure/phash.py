@@ -10,6 +10,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _SIDE = 32
 _LOW = 8
+_LUMA = np.array([19595, 38470, 7471], np.float32)  # of 2^16
 
 # Matrix products and SciPy's transform differ in their last bits, about 1e-9 of coefficients up to 1e6. A coefficient
 # as near to the median as this may fall on either side of it.
@@ -18,8 +19,9 @@ _TOLERANCE = 1e-5
 
 def luma(rgb: Array) -> Array:
     """Convert RGB (uint8[..., 3]) to luma (uint8[...]) with the weights and the rounding of Pillow's mode L."""
-    red, green, blue = (rgb[..., channel].astype(np.uint32) for channel in range(3))
-    return ((red * 19595 + green * 38470 + blue * 7471 + 0x8000) >> 16).astype(np.uint8)
+    # All sums are integers below 2^24, which float32 holds exactly.
+    weighted = rgb.reshape(-1, 3).astype(np.float32) @ _LUMA
+    return ((weighted + 0x8000) * np.float32(2**-16)).astype(np.uint8).reshape(rgb.shape[:-1])
 
 
 def perceptual_hashes(rgb: Array) -> Array:

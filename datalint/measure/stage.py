@@ -25,7 +25,7 @@ class MeasureOptions(NamedTuple):
     """Worker processes, where there is enough to do; 1 for none."""
     pixel_limit: int
     """An image with more pixels is not decoded."""
-    batch_size: int = 256
+    batch_size: int = 1024
     """Images measured together, and rows of a table handed over together, at the most: fewer of large files."""
 
 

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
 
 
+BACKENDS = measure.BACKENDS
+
+
 def silent(done: int, total: int) -> None:
     """Report no progress."""
 
@@ -44,6 +47,10 @@ class Run(NamedTuple):
     """Another dataset, which the images are looked for in; it is not checked itself."""
     cache: Path | None = None
     """The folder where measurements are kept from run to run; None for none."""
+    backend: str = "local"
+    """What measures: one of :data:`BACKENDS`."""
+    scheduler: str | None = None
+    """The address of a cluster."""
 
 
 def processors() -> int:
@@ -56,6 +63,11 @@ def processors() -> int:
 
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
+    with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
+        return _check(dataset, config, run, measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster))
+
+
+def _check(dataset: Dataset, config: Config, run: Run, options: measure.MeasureOptions) -> Report:
     started = time.monotonic()
     facts = Facts()
     settings = selected_rules(facts, config)
@@ -67,7 +79,6 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
     listing = discover.discover(dataset, reading_options(config))
-    options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
     filled = fill(facts, listing, means)
     other = _other(run.against, config, means)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from datalint.measure.pool import moderate_batch, run_batches, worthwhile
+from datalint.measure.cluster import make_sure_of_sight
+from datalint.measure.pool import ThisProcess, moderate_batch, processes, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from datalint.measure.cluster import Cluster
+    from datalint.measure.pool import Pool
     from datalint.model import Tables
     from datalint.storage import ImageRef
 
@@ -23,6 +26,8 @@ class MeasureOptions(NamedTuple):
     """An image with more pixels is not decoded."""
     batch_size: int = 256
     """Images measured together, and rows of a table handed over together, at the most: fewer of large files."""
+    cluster: Cluster | None = None
+    """What measures in place of this machine, however little there is to do."""
 
 
 def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
@@ -30,8 +35,9 @@ def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iter
     from datalint.measure.batch import header_batch
 
     work = partial(header_batch, pixel_limit=options.pixel_limit)
-    # Without decoding, workers never pay.
-    yield from run_batches(work, _no_tables, images, options.batch_size, 1)
+    # Without decoding, processes of this machine never pay.
+    pool = ThisProcess() if options.cluster is None else _seeing(options.cluster, images)
+    yield from run_batches(work, _no_tables, images, options.batch_size, pool)
 
 
 def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
@@ -42,8 +48,8 @@ def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Itera
     from datalint.measure.batch import crashed_tables, measure_batch
 
     work = partial(measure_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile(images) else 1
-    yield from run_batches(work, crashed_tables, images, moderate_batch(images, options.batch_size), jobs)
+    size = moderate_batch(images, options.batch_size)
+    yield from run_batches(work, crashed_tables, images, size, _pool(images, options))
 
 
 def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[str | None]:
@@ -54,9 +60,9 @@ def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[s
     from datalint.measure.batch import digest_batch
 
     work = partial(digest_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile(images) else 1
     size = moderate_batch(images, options.batch_size)
-    return [digest for batch in run_batches(work, _no_digest, images, size, jobs) for digest in batch]
+    batches = run_batches(work, _no_digest, images, size, _pool(images, options))
+    return [digest for batch in batches for digest in batch]
 
 
 def content_digests(images: Sequence[ImageRef]) -> list[str | None]:
@@ -66,6 +72,18 @@ def content_digests(images: Sequence[ImageRef]) -> list[str | None]:
     from datalint.measure.batch import content_batch
 
     return content_batch(images)
+
+
+def _pool(images: Sequence[ImageRef], options: MeasureOptions) -> Pool:
+    """Return what decodes images."""
+    if options.cluster is not None:
+        return _seeing(options.cluster, images)
+    return processes(options.jobs if worthwhile(images) else 1)
+
+
+def _seeing(cluster: Cluster, images: Sequence[ImageRef]) -> Cluster:
+    make_sure_of_sight(cluster, images)
+    return cluster
 
 
 def _no_digest(image: ImageRef) -> list[str | None]:

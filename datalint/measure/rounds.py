@@ -1,0 +1,60 @@
+"""Batches on joblib's backends that hand back whole lists only, and fail as a whole when a worker dies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from datalint.errors import ClusterError
+from datalint.measure.pool import Lost
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_BATCHES = 16  # of a round, for each worker: the last ones of a round leave some workers idle
+
+
+class Rounds:
+    """Workers behind a backend that is registered with joblib."""
+
+    def __init__(self, backend: str, workers: int, failures: type[Exception], **settings: Any) -> None:
+        """``failures`` is raised when a worker dies; ``settings`` are the backend's own."""
+        self._backend = backend
+        self._workers = max(2, workers)  # joblib runs what is for one worker in this process
+        self._failures = failures
+        self._settings = settings
+
+    def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        size = _BATCHES * self._workers
+        for start in range(0, len(batches), size):
+            yield from self._halved(work, batches[start : start + size])
+
+    def _halved(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> list[R | Lost]:
+        """Run batches, and where that fails each half of them alone, until those that cannot be done are left."""
+        try:
+            return self._parallel(work, batches)
+        except self._failures:
+            self._make_sure_of_workers()
+        if len(batches) == 1:
+            return [Lost()]
+        half = len(batches) // 2
+        return [*self._halved(work, batches[:half]), *self._halved(work, batches[half:])]
+
+    def _make_sure_of_workers(self) -> None:
+        try:
+            self._parallel(_nothing, [()])
+        except self._failures:
+            raise ClusterError(f"the {self._backend} cluster is gone; run datalint again") from None
+
+    def _parallel(self, work: Callable[[Sequence[T]], Any], batches: Sequence[Sequence[T]]) -> list[Any]:
+        from joblib import Parallel, delayed
+
+        parallel = Parallel(n_jobs=self._workers, backend=self._backend, batch_size=1, **self._settings)
+        results: list[Any] = parallel(delayed(work)(batch) for batch in batches)
+        return results
+
+
+def _nothing(batch: Sequence[Any]) -> None:
+    """Do nothing."""

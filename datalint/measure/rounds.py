@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import socket
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from datalint.errors import ClusterError
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
+_TIMEOUT = 10  # seconds for an address to answer
 _BATCHES = 16  # of a round, for each worker: the last ones of a round leave some workers idle
 
 
@@ -58,3 +61,14 @@ class Rounds:
 
 def _nothing(batch: Sequence[Any]) -> None:
     """Do nothing."""
+
+
+def make_sure_of_listener(address: str, kind: str) -> None:
+    """Call at ``[scheme://]host:port``, since the libraries take minutes to give up; pass over other addresses."""
+    found = re.fullmatch(r"(?:\w+://)?([\w.-]+):(\d+)", address)
+    if found is None:
+        return
+    try:
+        socket.create_connection((found[1], int(found[2])), _TIMEOUT).close()
+    except (OSError, OverflowError) as error:
+        raise ClusterError(f"no {kind} answers at {address}: {error}") from None

@@ -15,7 +15,7 @@ from datalint.cli.cache_folder import cache_folder
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
-from datalint.errors import DatalintError
+from datalint.errors import ConfigError, DatalintError
 from datalint.report import FORMATS, printable, render
 
 if TYPE_CHECKING:
@@ -65,6 +65,10 @@ def command(**options: Any) -> int:
 
     Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
     """
+    if options["jobs"] and options["scheduler"]:
+        raise ConfigError(
+            "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
+        )
     paths = options["paths"] or (".",)
     reports = []
     for path in paths:

@@ -7,14 +7,17 @@ have installed; so this is another one, on joblib's interface for backends.
 from __future__ import annotations
 
 import asyncio
+import logging
 import pickle
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import cloudpickle
 import dask
 import distributed
+from distributed.utils import silence_logging_cmgr
 from joblib import Parallel, delayed
 from joblib.parallel import ParallelBackendBase
 
@@ -22,7 +25,7 @@ from datalint.errors import ClusterError
 from datalint.measure.pool import Lost, interrupts_ignored
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from datalint.measure.pool import Pool
 
@@ -31,13 +34,15 @@ R = TypeVar("R")
 
 _TIMEOUT = 10  # seconds, for the scheduler to answer, and for a worker to be there
 _LEAST_WORKERS = 16  # to have batches ready for, since a cluster can grow
-_DEATHS = 3  # of workers, in a cluster that is started here, until a batch is lost
+_DEATHS = 2  # of workers, in a cluster that is started here, until a batch is lost
 
 
 @contextmanager
 def connect(scheduler: str | None, jobs: int) -> Iterator[Pool]:
     """Connect to a scheduler, to the one that Dask is configured for, or to a cluster that is started for it."""
     with ExitStack() as stack:
+        # Of workers that come and go; what matters is said by errors.
+        stack.enter_context(silence_logging_cmgr(logging.CRITICAL))
         address = scheduler or dask.config.get("scheduler-address", None) or stack.enter_context(_started(jobs))
         try:
             # A client waits for ever for what listens and is no scheduler. There may be an event loop in this thread.
@@ -60,9 +65,7 @@ def _started(jobs: int) -> Iterator[str]:
     """Start a scheduler and workers on this machine."""
     try:
         with interrupts_ignored(), dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS - 1}):
-            cluster = distributed.LocalCluster(
-                n_workers=jobs, threads_per_worker=1, dashboard_address=None, silence_logs="CRITICAL"
-            )
+            cluster = distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0")
     except RuntimeError as error:
         raise ClusterError(f"no Dask cluster can be started on this machine: {error}") from None
     with cluster:
@@ -83,6 +86,35 @@ class DaskPool:
         self._client = client
 
     def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        done = 0
+        try:
+            while done < len(batches):
+                for outcome in self._until_lost(work, batches[done:]):
+                    yield outcome
+                    done += 1
+        except (OSError, CancelledError):
+            raise ClusterError("the connection to the Dask scheduler was lost; run datalint again") from None
+
+    def _until_lost(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        """Yield outcomes, and start no more batches once one is lost.
+
+        Dask blames all that a worker had to do for its death. When nothing else is under way the blame is right: then
+        an item that was lost is tried again, and the caller can try those of a batch one by one.
+        """
+        held: list[tuple[Sequence[T], R | Lost]] = []
+        started = takewhile(lambda batch: not held, batches)
+        for batch, outcome in zip(batches, self._parallel(work, started), strict=False):
+            if held or isinstance(outcome, Lost):
+                held.append((batch, outcome))
+            else:
+                yield outcome
+        for batch, outcome in held:
+            if isinstance(outcome, Lost) and len(batch) == 1:
+                yield from self._parallel(work, [batch])
+            else:
+                yield outcome
+
+    def _parallel(self, work: Callable[[Sequence[T]], R], batches: Iterable[Sequence[T]]) -> Iterator[R | Lost]:
         parallel = Parallel(
             n_jobs=-1, backend=_Backend(self._client), batch_size=1, pre_dispatch="4 * n_jobs", return_as="generator"
         )
@@ -112,8 +144,6 @@ class _Backend(ParallelBackendBase):  # type: ignore[misc]  # joblib has no type
             return future.result()
         except distributed.KilledWorker:
             return [Lost()]
-        except CancelledError:
-            raise ClusterError("the connection to the Dask scheduler was lost; run datalint again") from None
 
 
 class _Call:

@@ -75,7 +75,7 @@ def make_sure_of_sight(cluster: Cluster, images: Sequence[ImageRef]) -> None:
         raise ClusterError(f"images in this process's memory cannot be sent to {cluster.name}; leave out --backend")
     sources = {id(image.source): image for image in reversed(images)}
     some = list(sources.values())[: -_LOOKED_AT - 1 : -1]
-    theirs = next(cluster.outcomes(sight_batch, [some]))
+    (theirs,) = cluster.outcomes(sight_batch, [some])
     if isinstance(theirs, Lost):
         raise ClusterError(f"the workers of {cluster.name} died when they read {some[0].key}")
     for image, here, there in zip(some, sight_batch(some), theirs, strict=True):
@@ -90,7 +90,7 @@ def _compare_versions(cluster: Cluster) -> None:
     """Results would depend on who measured what. Raises ClusterError."""
     here = _versions([])
     try:
-        there = next(cluster.outcomes(_versions, [[]]))
+        (there,) = cluster.outcomes(_versions, [[]])
     except ClusterError:
         raise
     except Exception as error:  # each library has its own for what it cannot load

@@ -65,7 +65,9 @@ def _started(jobs: int) -> Iterator[str]:
     """Start a scheduler and workers on this machine."""
     try:
         with interrupts_ignored(), dask.config.set({"distributed.scheduler.allowed-failures": _DEATHS - 1}):
-            cluster = distributed.LocalCluster(n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0")
+            cluster = distributed.LocalCluster(
+                n_workers=jobs, threads_per_worker=1, dashboard_address="127.0.0.1:0", silence_logs=logging.CRITICAL
+            )
     except RuntimeError as error:
         raise ClusterError(f"no Dask cluster can be started on this machine: {error}") from None
     with cluster:
@@ -103,7 +105,7 @@ class DaskPool:
         """
         held: list[tuple[Sequence[T], R | Lost]] = []
         started = takewhile(lambda batch: not held, batches)
-        for batch, outcome in zip(batches, self._parallel(work, started), strict=False):
+        for outcome, batch in zip(self._parallel(work, started), batches, strict=False):
             if held or isinstance(outcome, Lost):
                 held.append((batch, outcome))
             else:

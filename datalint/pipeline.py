@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 BACKENDS = measure.BACKENDS
+"""What can measure."""
 
 
 def silent(done: int, total: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -37,6 +38,18 @@ DATALINT = [sys.executable, "-m", "datalint"]
 URL = "s3://distributed/clothing"
 
 
+NEEDS = {"dask": ("distributed",), "ray": ("ray",), "spark": ("joblibspark", "pyspark")}
+BACKENDS = sorted(NEEDS)
+
+
+def there(backend: str) -> None:
+    """Skip where a backend is not installed; Dask is, for tests."""
+    for package in NEEDS[backend] if backend != "dask" else ():
+        pytest.importorskip(package, reason=f"{package} is not installed: pip install 'datalint-images[{backend}]'")
+    if backend == "spark" and shutil.which("java") is None:
+        pytest.skip("Spark needs a Java runtime")
+
+
 @pytest.fixture(scope="module")
 def stored(s3_server: S3, example: Path) -> str:
     """The example in S3; returns what this machine says of it."""
@@ -65,6 +78,17 @@ def test_a_cluster_finds_what_this_machine_finds(cluster: Dask, s3_server: S3, s
     assert result.stdout == stored
 
 
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_without_an_address_a_cluster_is_started(example: Path, backend: str) -> None:
+    there(backend)
+    command = [*DATALINT, "check", str(example), "--select", "INT,QUA", "--format", "json", "--jobs", "2"]
+    results = [
+        subprocess.run([*command, *options], capture_output=True, text=True, timeout=300).stdout
+        for options in ([], ["--backend", backend])
+    ]
+    assert results[0] == results[1] != ""
+
+
 def test_a_worker_that_is_killed_changes_nothing(
     s3_server: S3, stored: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -89,11 +113,32 @@ def test_a_worker_that_is_killed_changes_nothing(
     assert report == stored
 
 
-def test_an_image_that_kills_every_worker_is_lost_alone() -> None:
+def test_an_image_that_kills_every_worker_is_lost_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
     with connected("dask", None, 2) as started:
         assert started is not None
         results = list(run_batches(deadly, lambda number: [f"dead {number}"], list(range(10)), 4, started))
     assert [word for batch in results for word in batch] == [*"012345", "dead 6", *"789"]
+
+
+def failing(batch: list[int]) -> list[str]:
+    """Work that fails as Ray and Spark do for a worker that died: all batches at once."""
+    if not {6, 31}.isdisjoint(batch):
+        raise ZeroDivisionError
+    return [str(number) for number in batch]
+
+
+def test_what_fails_as_a_whole_is_halved_until_the_lost_are_left() -> None:
+    pool = Rounds("threading", 2, ZeroDivisionError)
+    results = list(run_batches(failing, lambda number: [f"dead {number}"], list(range(200)), 4, pool))
+    expected = [f"dead {number}" if number in (6, 31) else str(number) for number in range(200)]
+    assert [word for batch in results for word in batch] == expected
+
+
+def test_a_cluster_that_is_gone_is_no_lost_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("datalint.measure.rounds._nothing", lambda batch: 1 / 0)
+    with pytest.raises(ClusterError, match="cluster is gone"):
+        list(Rounds("threading", 2, ZeroDivisionError).outcomes(failing, [[6], [7]]))
 
 
 def test_a_scheduler_that_goes_away_is_one_line(s3_server: S3, tmp_path: Path) -> None:
@@ -182,11 +227,11 @@ class Elsewhere:
 
 
 def test_workers_that_cannot_read_the_images_are_one_line(example: Path) -> None:
-    name = "train/hat/1.jpg"
     first = sorted(example.rglob("*.jpg"))[0].relative_to(example)
     with pytest.raises(ClusterError) as refused:
         make_sure_of_sight(
             Cluster("the dask cluster", Elsewhere()), [ImageRef(0, LocalFiles(str(example)), str(first))]
         )
     assert f"cannot read {first} as this machine does (No such file or directory)" in str(refused.value)
-    make_sure_of_sight(Cluster("the dask cluster", Elsewhere()), [ImageRef(0, LocalFiles(str(example)), name)])
+    gone = ImageRef(0, LocalFiles(str(example)), "train/hat/gone.jpg")
+    make_sure_of_sight(Cluster("the dask cluster", Elsewhere()), [gone])

@@ -22,6 +22,7 @@ from datalint.errors import ClusterError, ConfigError
 from datalint.measure import connected
 from datalint.measure.cluster import Cluster, make_sure_of_sight
 from datalint.measure.pool import run_batches
+from datalint.measure.rounds import Rounds
 from datalint.report import render
 from datalint.storage import ImageRef, LocalFiles
 

@@ -22,7 +22,7 @@ R = TypeVar("R")
 
 BACKENDS = ("local", "dask", "ray", "spark")
 """What batches can be run on; ``local`` are processes of this machine."""
-_LOOKED_AT = 16  # images, to see whether workers can read them
+_LOOKED_AT = 16  # images, each of another source, to see whether workers can read them
 _busy = threading.Lock()
 
 
@@ -73,8 +73,10 @@ def make_sure_of_sight(cluster: Cluster, images: Sequence[ImageRef]) -> None:
         return
     if not portable(images):
         raise ClusterError(f"images in this process's memory cannot be sent to {cluster.name}; leave out --backend")
-    sources = {id(image.source): image for image in reversed(images)}
-    some = list(sources.values())[: -_LOOKED_AT - 1 : -1]
+    first: dict[int, ImageRef] = {}
+    for image in images:
+        first.setdefault(id(image.source), image)
+    some = list(first.values())[:_LOOKED_AT]
     (theirs,) = cluster.outcomes(sight_batch, [some])
     if isinstance(theirs, Lost):
         raise ClusterError(f"the workers of {cluster.name} died when they read {some[0].key}")

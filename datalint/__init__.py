@@ -22,6 +22,8 @@ def check(
     arrays: Any = None,
     against: Any = None,
     jobs: int | None = None,
+    backend: str = "local",
+    scheduler: str | None = None,
 ) -> Report:
     """Check a dataset and return the report.
 
@@ -33,7 +35,8 @@ def check(
     ``config`` is a Config, a mapping with the keys of ``datalint.toml``, the path of such a file, or None to
     look for one upward from the dataset. ``against`` is another dataset, a path or what ``arrays`` takes, that the
     images are looked for in; it is not checked itself. ``jobs`` is the number of worker processes, one per processor by
-    default.
+    default. ``backend`` is ``dask``, ``ray`` or ``spark`` to measure on a cluster, and ``scheduler`` its address;
+    without one, it is the cluster that the backend is configured for, or a new one of ``jobs`` workers.
 
     Raises DatalintError when the dataset, the configuration or a rule cannot be read; a broken image is a
     finding.
@@ -55,7 +58,8 @@ def check(
         config = config_from(config)
     if against is not None and not isinstance(against, str | os.PathLike):
         against = discover.InMemory(against)
-    return pipeline.check(dataset, config, pipeline.Run(jobs or pipeline.processors(), against=against))
+    run = pipeline.Run(jobs or pipeline.processors(), against=against, backend=backend, scheduler=scheduler)
+    return pipeline.check(dataset, config, run)
 
 
 def load_config(path: str | os.PathLike[str]) -> Config:

@@ -2,6 +2,7 @@
 
 DatalintError                 the run could not be done: one clear line, exit status 2
 ├── DatasetError              the path is missing, is no folder, holds no image ...
+├── ClusterError              workers cannot be reached, or cannot do what this machine does
 ├── ConfigError               a mistake in a configuration file or an option
 └── RuleError                 a mistake in a rule file, or a rule that outgrew its limits
 
@@ -24,6 +25,10 @@ class DatalintError(Exception):
 
 class DatasetError(DatalintError):
     """The dataset cannot be read at all."""
+
+
+class ClusterError(DatalintError):
+    """A cluster that cannot be used."""
 
 
 class _LocatedError(DatalintError):

@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
 
 
+BACKENDS = measure.BACKENDS
+"""What can measure."""
+
+
 def silent(done: int, total: int) -> None:
     """Report no progress."""
 
@@ -43,6 +47,10 @@ class Run(NamedTuple):
     """Another dataset, which the images are looked for in; it is not checked itself."""
     cache: Path | None = None
     """The folder where measurements are kept from run to run; None for none."""
+    backend: str = "local"
+    """What measures: one of :data:`BACKENDS`."""
+    scheduler: str | None = None
+    """The address of a cluster."""
 
 
 def processors() -> int:
@@ -58,12 +66,20 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     started = time.monotonic()
     source = Source(dataset, reading_options(config), run.cache)
     place = _place(source, config, run)
-    if place is not None and place.file.is_file() and (tree := discover.files_of(source.dataset)):
+    report = None
+    if place is not None and place.file.is_file() and (tree := discover.files_of(dataset)):
         source = source._replace(tree=tree)
-        repeated = repeating.repeat(place, tree.digest(), open_tables)
-        if repeated is not None:
-            return replace(repeated, seconds=time.monotonic() - started)
+        report = repeating.repeat(place, tree.digest(), open_tables)
+    if report is None:
+        with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
+            options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
+            report = _checked(source, config, run, options, place)
+    return replace(report, seconds=time.monotonic() - started)
 
+
+def _checked(
+    source: Source, config: Config, run: Run, options: measure.MeasureOptions, place: repeating.Place | None
+) -> Report:
     settings = selected_rules(Facts(), config)
     if run.against is None:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
@@ -72,9 +88,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
-    means = Means(
-        needed_tables(names), measure.MeasureOptions(run.jobs, config.limits.pixels), processors(), run.progress
-    )
+    means = Means(needed_tables(names), options, processors(), run.progress)
     other = _other(config, run, means)
     data = collect(source, means, other)
     results = judge.judge(data.facts, settings, query_limits(config), missing(data.facts, names, other and other.facts))
@@ -84,7 +98,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
         rules=rules,
         fail_on=config.fail_on,
         exit_status=exit_status(rules, config.fail_on),
-        seconds=time.monotonic() - started,
+        seconds=0.0,
         recalled=data.recalled,
         tables=data.facts,
     )

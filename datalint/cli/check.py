@@ -15,7 +15,7 @@ from datalint.cli.cache_folder import cache_folder
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
-from datalint.errors import DatalintError
+from datalint.errors import ConfigError, DatalintError
 from datalint.report import FORMATS, printable, render
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
 )
+@click.option("--backend", type=click.Choice(pipeline.BACKENDS), default="local", help="Measure on a cluster.")
+@click.option("--scheduler", metavar="URL", help="Address of the cluster, where it is not a new one on this machine.")
 def command(**options: Any) -> int:
     """Check image datasets. A PATH (default: the current folder) is a folder, a file, an archive or a URL.
 
@@ -59,16 +61,28 @@ def command(**options: Any) -> int:
       datalint check data/ --against benchmark/ --select SPL
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
+      datalint check s3://bucket/data --backend dask --scheduler tcp://scheduler:8786
 
     Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
     """
+    if options["jobs"] and options["scheduler"]:
+        raise ConfigError(
+            "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
+        )
     paths = options["paths"] or (".",)
     reports = []
     for path in paths:
         config = _config(path, options)
         with _progress(options["quiet"]) as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
-            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress, options["against"], cache)
+            run = pipeline.Run(
+                options["jobs"] or pipeline.processors(),
+                progress,
+                options["against"],
+                cache,
+                options["backend"],
+                options["scheduler"],
+            )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
     for rule in (rule for report in reports for rule in report.rules if rule.failed):

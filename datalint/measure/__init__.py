@@ -2,10 +2,12 @@
 
 :func:`measure_headers` and :func:`measure_pixels` take :class:`~datalint.storage.ImageRef` and give rows of the tables
 ``headers``, ``pixels``, ``thumbnails`` and ``unmeasured``, batch by batch and in order, whatever the number of jobs.
+They are measured by processes of this machine, or by the cluster that :func:`connected` gives.
 """
 
 from __future__ import annotations
 
+from datalint.measure.cluster import BACKENDS, connected
 from datalint.measure.stage import (
     MeasureOptions,
     content_digests,
@@ -25,9 +27,11 @@ FROM_THUMBNAILS = ("phash", "colour")
 """Those that :func:`from_thumbnails` makes."""
 
 __all__ = [
+    "BACKENDS",
     "FROM_THUMBNAILS",
     "VERSIONS",
     "MeasureOptions",
+    "connected",
     "content_digests",
     "from_thumbnails",
     "measure_headers",

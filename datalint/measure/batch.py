@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -98,6 +98,23 @@ def content_digest(content: Content) -> str | None:
 def content_batch(images: Sequence[ImageRef]) -> list[str | None]:
     """Digest the bytes of images."""
     return [content_digest(content) for _, content in _contents(images, whole=False)]
+
+
+class Sight(NamedTuple):
+    """What a machine sees of an image."""
+
+    digest: str | None
+    """Of its bytes."""
+    reason: str
+    """Why there is no digest, in words that follow "cannot be read:"."""
+
+
+def sight_batch(images: Sequence[ImageRef]) -> list[Sight]:
+    """Try to read images, without decoding them."""
+    return [
+        Sight(content_digest(content), content.reason if isinstance(content, Unavailable) else "")
+        for _, content in _contents(images, whole=False)
+    ]
 
 
 def crashed_tables(image: ImageRef) -> Tables:

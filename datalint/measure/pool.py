@@ -1,4 +1,4 @@
-"""Batches over worker processes, in order; a process that dies takes only its image with it."""
+"""Batches over workers, in order; a worker that dies takes only the image with it that killed it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import signal
 import threading
 import warnings
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,11 +24,66 @@ _SIZES_LOOKED_AT = 256
 _BATCH_SECONDS = 0.25
 
 
+class Lost(NamedTuple):
+    """What comes of a batch that killed the workers that tried it."""
+
+
+class Pool(Protocol):
+    """Workers for batches."""
+
+    def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        """Yield ``work(batch)`` for each batch, in their order."""
+        ...
+
+
+class ThisProcess:
+    """No workers."""
+
+    def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        return map(work, batches)
+
+
+class Processes:
+    """Processes of this machine."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+
+    def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
+        """When a process dies, all die, and the first unfinished batch is run again alone."""
+        from joblib.externals.loky.process_executor import TerminatedWorkerError
+
+        done = 0
+        while done < len(batches):
+            try:
+                for result in _parallel(work, batches[done:], self._jobs):
+                    yield result
+                    done += 1
+            except TerminatedWorkerError:
+                try:
+                    outcome: R | Lost = next(_parallel(work, [batches[done]], 2))
+                except TerminatedWorkerError:
+                    outcome = Lost()
+                yield outcome
+                done += 1
+        _end_workers()
+
+
+def processes(jobs: int) -> Pool:
+    """Return a pool of this many processes; one is this process."""
+    return ThisProcess() if jobs == 1 else Processes(jobs)
+
+
+def portable(images: Sequence[ImageRef]) -> bool:
+    """Say whether images can be sent to other processes."""
+    return all(source.portable for source in {id(image.source): image.source for image in images}.values())
+
+
 def worthwhile(images: Sequence[ImageRef]) -> bool:
     """Say whether decoding all of these images takes long enough for worker processes, and whether they can be sent."""
     if len(images) < 2 or seconds_per_image(images) * len(images) <= _WORTHWHILE_SECONDS:
         return False
-    return all(source.portable for source in {id(image.source): image.source for image in images}.values())
+    return portable(images)
 
 
 def moderate_batch(images: Sequence[ImageRef], largest: int) -> int:
@@ -44,29 +99,21 @@ def seconds_per_image(images: Sequence[ImageRef]) -> float:
 
 
 def run_batches(
-    work: Callable[[Sequence[T]], R], crashed: Callable[[T], R], items: Sequence[T], batch_size: int, jobs: int
+    work: Callable[[Sequence[T]], R], crashed: Callable[[T], R], items: Sequence[T], batch_size: int, pool: Pool
 ) -> Iterator[R]:
-    """Yield ``work(batch)`` for successive batches of items, in order, from ``jobs`` processes.
+    """Yield ``work(batch)`` for successive batches of items, in order.
 
-    When a process dies, the first unfinished batch is run again alone, and when that dies too, item by item: each then
-    yields a result of its own, ``crashed(item)`` for one that killed its process. One job is this process.
+    A batch that is lost is run again item by item: each then yields a result of its own, ``crashed(item)`` for one that
+    is lost again.
     """
     batches = [items[start : start + batch_size] for start in range(0, len(items), batch_size)]
-    if jobs == 1:
-        yield from map(work, batches)
-        return
-    from joblib.externals.loky.process_executor import TerminatedWorkerError
-
-    done = 0
-    while done < len(batches):
-        try:
-            for result in _parallel(work, batches[done:], jobs):
-                yield result
-                done += 1
-        except TerminatedWorkerError:
-            yield from _isolated(work, crashed, batches[done], TerminatedWorkerError)
-            done += 1
-    _end_workers()
+    for batch, outcome in zip(batches, pool.outcomes(work, batches), strict=True):
+        if not isinstance(outcome, Lost):
+            yield outcome
+        elif len(batch) == 1:
+            yield crashed(batch[0])
+        else:
+            yield from run_batches(work, crashed, batch, 1, pool)
 
 
 def _end_workers() -> None:
@@ -76,25 +123,12 @@ def _end_workers() -> None:
     get_reusable_executor().shutdown(wait=True, kill_workers=True)
 
 
-def _isolated(
-    work: Callable[[Sequence[T]], R], crashed: Callable[[T], R], batch: Sequence[T], death: type[Exception]
-) -> Iterator[R]:
-    try:
-        yield from list(_parallel(work, [batch], 2))
-    except death:
-        if len(batch) == 1:
-            yield crashed(batch[0])
-        else:
-            for start in range(len(batch)):
-                yield from _isolated(work, crashed, batch[start : start + 1], death)
-
-
 def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], jobs: int) -> Iterator[R]:
     from joblib import Parallel, delayed
 
     # Batches are large enough as they are, and hold no arrays that would need memory maps.
     pool = Parallel(n_jobs=jobs, batch_size=1, max_nbytes=None, return_as="generator")
-    with _interrupts_ignored():
+    with interrupts_ignored():
         results: Any = pool(delayed(work)(batch) for batch in batches)
     while True:
         with warnings.catch_warnings():
@@ -108,7 +142,7 @@ def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], 
 
 
 @contextmanager
-def _interrupts_ignored() -> Iterator[None]:
+def interrupts_ignored() -> Iterator[None]:
     """Start processes that leave Ctrl-C to this one, which ends them; each would print a traceback of its own."""
     if threading.current_thread() is not threading.main_thread():
         yield

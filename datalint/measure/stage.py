@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint.measure.pool import moderate_batch, run_batches, worthwhile
+from datalint.measure.cluster import make_sure_of_sight
+from datalint.measure.pool import ThisProcess, moderate_batch, processes, run_batches, worthwhile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import numpy as np
 
+    from datalint.measure.cluster import Cluster
+    from datalint.measure.pool import Pool
     from datalint.model import Tables
     from datalint.storage import ImageRef
 
@@ -27,6 +30,8 @@ class MeasureOptions(NamedTuple):
     """An image with more pixels is not decoded."""
     batch_size: int = 1024
     """Images measured together, and rows of a table handed over together, at the most: fewer of large files."""
+    cluster: Cluster | None = None
+    """What measures in place of this machine, however little there is to do."""
 
 
 def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
@@ -34,8 +39,9 @@ def measure_headers(images: Sequence[ImageRef], options: MeasureOptions) -> Iter
     from datalint.measure.batch import header_batch
 
     work = partial(header_batch, pixel_limit=options.pixel_limit)
-    # Without decoding, workers never pay.
-    yield from run_batches(work, _no_tables, images, options.batch_size, 1)
+    # Without decoding, processes of this machine never pay.
+    pool = ThisProcess() if options.cluster is None else _seeing(options.cluster, images)
+    yield from run_batches(work, _no_tables, images, options.batch_size, pool)
 
 
 def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Iterator[Tables]:
@@ -46,8 +52,8 @@ def measure_pixels(images: Sequence[ImageRef], options: MeasureOptions) -> Itera
     from datalint.measure.batch import crashed_tables, measure_batch
 
     work = partial(measure_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile(images) else 1
-    yield from run_batches(work, crashed_tables, images, moderate_batch(images, options.batch_size), jobs)
+    size = moderate_batch(images, options.batch_size)
+    yield from run_batches(work, crashed_tables, images, size, _pool(images, options))
 
 
 def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[str | None]:
@@ -58,9 +64,9 @@ def pixel_digests(images: Sequence[ImageRef], options: MeasureOptions) -> list[s
     from datalint.measure.batch import digest_batch
 
     work = partial(digest_batch, pixel_limit=options.pixel_limit)
-    jobs = options.jobs if worthwhile(images) else 1
     size = moderate_batch(images, options.batch_size)
-    return [digest for batch in run_batches(work, _no_digest, images, size, jobs) for digest in batch]
+    batches = run_batches(work, _no_digest, images, size, _pool(images, options))
+    return [digest for batch in batches for digest in batch]
 
 
 def content_digests(images: Sequence[ImageRef], jobs: int = 1) -> list[str | None]:
@@ -69,8 +75,8 @@ def content_digests(images: Sequence[ImageRef], jobs: int = 1) -> list[str | Non
         return []
     from datalint.measure.batch import content_batch
 
-    jobs = jobs if worthwhile(images) else 1
-    return [digest for batch in run_batches(content_batch, _no_digest, images, _DIGESTED, jobs) for digest in batch]
+    pool = processes(jobs if worthwhile(images) else 1)
+    return [digest for batch in run_batches(content_batch, _no_digest, images, _DIGESTED, pool) for digest in batch]
 
 
 def from_thumbnails(measurement: str, rgb: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
@@ -78,6 +84,18 @@ def from_thumbnails(measurement: str, rgb: np.ndarray[Any, Any]) -> dict[str, np
     from datalint.measure.batch import FROM_THUMBNAILS
 
     return FROM_THUMBNAILS[measurement](rgb)
+
+
+def _pool(images: Sequence[ImageRef], options: MeasureOptions) -> Pool:
+    """Return what decodes images."""
+    if options.cluster is not None:
+        return _seeing(options.cluster, images)
+    return processes(options.jobs if worthwhile(images) else 1)
+
+
+def _seeing(cluster: Cluster, images: Sequence[ImageRef]) -> Cluster:
+    make_sure_of_sight(cluster, images)
+    return cluster
 
 
 def _no_digest(image: ImageRef) -> list[str | None]:

@@ -40,7 +40,8 @@ def failure(path: Path, limit: int = LIMIT) -> Failure:
     """What is wrong with an image; that its bytes are named is checked here."""
     result = outcome(path, limit)
     assert isinstance(result, Failure)
-    assert result.content_digest == hashlib.sha256(path.read_bytes()).hexdigest()
+    readable = path.is_file() and os.access(path, os.R_OK)
+    assert result.content_digest == (hashlib.sha256(path.read_bytes()).hexdigest() if readable else None)
     return result._replace(content_digest=None)
 
 

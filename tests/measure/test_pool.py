@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from datalint.measure.pool import moderate_batch, run_batches, worthwhile
+from datalint.measure.pool import moderate_batch, processes, run_batches, worthwhile
 from datalint.storage import ImageRef, LocalFiles
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 KILLERS = """
 import os, signal, sys
-from datalint.measure.pool import run_batches
+from datalint.measure.pool import processes, run_batches
 
 def work(batch):
     for item in batch:
@@ -32,13 +32,13 @@ def crashed(item):
     return [f"dead {{item}}"]
 
 if __name__ == "__main__":
-    results = run_batches(work, crashed, list(range(50)), 8, 2)
+    results = run_batches(work, crashed, list(range(50)), 8, processes(2))
     print(*(word for words in results for word in words), sep=",")
 """
 
 
 def test_one_job_is_this_process() -> None:
-    batches = run_batches(lambda batch: (os.getpid(), batch), lambda item: (0, []), list(range(7)), 3, 1)
+    batches = run_batches(lambda batch: (os.getpid(), batch), lambda item: (0, []), list(range(7)), 3, processes(1))
     assert list(batches) == [(os.getpid(), [0, 1, 2]), (os.getpid(), [3, 4, 5]), (os.getpid(), [6])]
 
 
@@ -62,14 +62,14 @@ def test_interruption_ends_within_a_second(tmp_path: Path, jobs: int, group: boo
         textwrap.dedent(
             f"""
             import time
-            from datalint.measure.pool import run_batches
+            from datalint.measure.pool import processes, run_batches
 
             def work(batch):
                 time.sleep(0.05)
                 return batch
 
             if __name__ == "__main__":
-                for batch in run_batches(work, list, list(range(10_000)), 1, {jobs}):
+                for batch in run_batches(work, list, list(range(10_000)), 1, processes({jobs})):
                     print(batch, flush=True)
             """
         )

@@ -126,7 +126,7 @@ if __name__ == "__main__":
     files = sorted(name for name in os.listdir({str(folder)!r}) if name[0] in "01")
     source = LocalFiles({str(folder)!r})
     images = [ImageRef(n, source, name) for n, name in enumerate(files)]
-    tables = list(stage.run_batches(work, batch.crashed_tables, images, 4, 2))
+    tables = list(stage.run_batches(work, batch.crashed_tables, images, 4, stage.processes(2)))
     print([i for t in tables if "pixels" in t for i in t["pixels"]["sample_id"].tolist()])
     print([(i, k, r) for t in tables for i, k, r in zip(*list(t["unmeasured"].values())[:3])])
 """

@@ -2,6 +2,7 @@
 
 DatalintError                 the run could not be done: one clear line, exit status 2
 ├── DatasetError              the path is missing, is no folder, holds no image ...
+│   └── GitError              git is missing, or cannot do what it was asked
 ├── ConfigError               a mistake in a configuration file or an option
 └── RuleError                 a mistake in a rule file, or a rule that outgrew its limits
 
@@ -24,6 +25,10 @@ class DatalintError(Exception):
 
 class DatasetError(DatalintError):
     """The dataset cannot be read at all."""
+
+
+class GitError(DatasetError):
+    """git is missing, or cannot do what it was asked; its text is git's complaint in one line."""
 
 
 class _LocatedError(DatalintError):

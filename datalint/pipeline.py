@@ -44,6 +44,8 @@ class Run(NamedTuple):
     """Another dataset, which the images are looked for in; it is not checked itself."""
     cache: Path | None = None
     """The folder where measurements are kept from run to run; None for none."""
+    staged: bool = False
+    """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
 
 
 def processors() -> int:
@@ -66,7 +68,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
-    listing = discover.discover(dataset, reading_options(config))
+    listing = discover.discover(dataset, reading_options(config)._replace(staged=run.staged))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
     filled = fill(facts, listing, means)

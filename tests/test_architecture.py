@@ -9,12 +9,13 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "model", "storage"}
+FOUNDATION = {"errors", "model", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "errors": set(),
     "model": set(),
-    "storage": {"storage", "errors", "model"},
+    "git": {"git", "errors"},
+    "storage": {"storage", "git", "errors", "model"},
     "config": FOUNDATION,
     "pipeline": {*STAGES - {"report"}, *FOUNDATION, "config", "filling", "relating"},
     "filling": {"discover", "measure", "facts", "relating", "remembering", *FOUNDATION},

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
+@click.option("--staged", is_flag=True, help="Check what is staged in git, as it will be committed.")
 @click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -68,7 +69,9 @@ def command(**options: Any) -> int:
         config = _config(path, options)
         with _progress(options["quiet"]) as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
-            run = pipeline.Run(options["jobs"] or pipeline.processors(), progress, options["against"], cache)
+            run = pipeline.Run(
+                options["jobs"] or pipeline.processors(), progress, options["against"], cache, options["staged"]
+            )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
     for rule in (rule for report in reports for rule in report.rules if rule.failed):

@@ -2,7 +2,8 @@
 
 DatalintError                 the run could not be done: one clear line, exit status 2
 ├── DatasetError              the path is missing, is no folder, holds no image ...
-│   └── GitError              git is missing, or cannot do what it was asked
+│   └── GitError              git cannot do what it was asked
+│       └── NoRepositoryError the folder is in no repository, or git is not installed
 ├── ConfigError               a mistake in a configuration file or an option
 └── RuleError                 a mistake in a rule file, or a rule that outgrew its limits
 
@@ -28,7 +29,11 @@ class DatasetError(DatalintError):
 
 
 class GitError(DatasetError):
-    """git is missing, or cannot do what it was asked; its text is git's complaint in one line."""
+    """git cannot do what it was asked; the text is its complaint in one line."""
+
+
+class NoRepositoryError(GitError):
+    """The folder is in no repository, or git is not installed."""
 
 
 class _LocatedError(DatalintError):

@@ -10,13 +10,15 @@ import time
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from datalint import discover, judge, measure
+from datalint.changing import find_changes, touched
 from datalint.config import Config, RuleLayer, rule_layer
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.filling import Filled, Means, fill, missing, needed_tables
-from datalint.findings import Member, exit_status, identify
+from datalint.findings import Member, exit_status, identify, only_touching
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
 from datalint.relating import NEEDED, Measured, relate
+from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,6 +48,8 @@ class Run(NamedTuple):
     """The folder where measurements are kept from run to run; None for none."""
     staged: bool = False
     """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
+    since: str | None = None
+    """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
 
 
 def processors() -> int:
@@ -64,18 +68,26 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     if run.against is None:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
+    listing = discover.discover(dataset, reading_options(config)._replace(staged=run.staged))
+    changes = None if run.since is None else find_changes(dataset, listing, run.since)
+    tracked = find_tracked(listing) if any("tracked_files" in item.rule.tables for item in settings) else NOT_ASKED
+    if tracked.nothing:
+        settings = [item for item in settings if "tracked_files" not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
-    listing = discover.discover(dataset, reading_options(config)._replace(staged=run.staged))
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     means = Means(needed_tables(names), options, processors(), run.progress, run.cache)
     filled = fill(facts, listing, means)
     other = _other(run.against, config, means)
     relate(Measured(listing.name, facts, filled.images), other, means.needed, options)
+    untracked = fill_tracked(facts, tracked, run.since)
 
-    results = judge.judge(facts, settings, query_limits(config), missing(facts, names, other and other.facts))
+    gaps = missing(facts, names, other and other.facts) | untracked
+    results = judge.judge(facts, settings, query_limits(config), gaps)
+    if changes is not None:
+        results = only_touching(results, touched(facts, listing, changes, config.file))
     rules = tuple(_identified(facts, filled.images, results))
     return Report(
         dataset=_dataset(facts, listing, filled, other),
@@ -85,6 +97,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
         seconds=time.monotonic() - started,
         recalled=filled.recalled,
         tables=facts,
+        changed_since=run.since,
     )
 
 

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
 @click.option("--staged", is_flag=True, help="Check what is staged in git, as it will be committed.")
+@click.option("--changed-only", is_flag=True, help="Show what touches files that changed since the last commit.")
+@click.option(
+    "--since", metavar="REV", help="Show what touches files that changed since REV (a branch: since it parted)."
+)
 @click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -58,6 +62,8 @@ def command(**options: Any) -> int:
       datalint check data/
       datalint check data/ --select SPL,DUP --fail-on warning
       datalint check data/ --against benchmark/ --select SPL
+      datalint check data/ --staged --changed-only
+      datalint check data/ --since origin/main
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
 

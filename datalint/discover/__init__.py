@@ -20,6 +20,7 @@ from datalint.discover import (
 )
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
+from datalint.discover.litter import IGNORE_FILE
 from datalint.discover.memory import InMemory
 from datalint.discover.pickles import REFUSAL, find_pickle
 from datalint.discover.tables import (
@@ -33,6 +34,7 @@ from datalint.discover.tables import (
     sample_rows,
 )
 from datalint.discover.targets import find
+from datalint.discover.tree import is_image_name
 from datalint.errors import ConfigError, DatasetError, did_you_mean
 from datalint.model import escape_name
 from datalint.storage import ImageRef
@@ -40,8 +42,9 @@ from datalint.storage import ImageRef
 if TYPE_CHECKING:
     from datalint.discover.listing import Sample
     from datalint.model import Columns, Tables
+    from datalint.storage import Storage
 
-__all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover"]
+__all__ = ["IGNORE_FILE", "LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover", "is_image_name"]
 
 LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
@@ -78,6 +81,11 @@ class Listing:
         """What a person should know about how the dataset was understood; escaped."""
         scanning = self._found.notices if self._found else []
         return tuple(map(escape_name, (*self.reading.notices, *scanning)))
+
+    @property
+    def storage(self) -> Storage | None:
+        """Where the files are that paths name; None for a dataset that is not in files."""
+        return self._found.storage if self._found else None
 
     @cached_property
     def samples(self) -> list[Sample]:

@@ -187,6 +187,11 @@ def is_image(name: str, siblings: set[str]) -> bool:
     return extension.lower() in IMAGE_EXTENSIONS
 
 
+def is_image_name(path: str) -> bool:
+    """Tell by its extension whether a file is an image."""
+    return os.path.splitext(path)[1].lower() in IMAGE_EXTENSIONS
+
+
 def _ignore_lines(root: str) -> list[str]:
     file = os.path.join(root, IGNORE_FILE)
     if not os.path.isfile(file):  # a pipe would wait for a writer

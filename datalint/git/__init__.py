@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datalint.git.attributes import Attributes, attributes
 from datalint.git.blobs import Blobs
-from datalint.git.changes import Change, Changed, changed_since, staged_changes
+from datalint.git.changes import Lines, base_of, changed_files, changed_lines, new_blobs
 from datalint.git.index import Entries, follow, read_index
 from datalint.git.lfs import LARGEST_POINTER, LfsPointer, is_lfs_pointer, lfs_folder, lfs_object, lfs_pointer
 from datalint.git.repository import Repository, find_repository
@@ -13,19 +13,20 @@ __all__ = [
     "LARGEST_POINTER",
     "Attributes",
     "Blobs",
-    "Change",
-    "Changed",
     "Entries",
     "LfsPointer",
+    "Lines",
     "Repository",
     "attributes",
-    "changed_since",
+    "base_of",
+    "changed_files",
+    "changed_lines",
     "find_repository",
     "follow",
     "is_lfs_pointer",
     "lfs_folder",
     "lfs_object",
     "lfs_pointer",
+    "new_blobs",
     "read_index",
-    "staged_changes",
 ]

@@ -22,10 +22,14 @@ class Attributes(NamedTuple):
     """The attribute by which git changes its line ends whatever it holds: text, eol=lf ...; None where it does not."""
 
 
-def attributes(repository: Repository, paths: Sequence[str]) -> list[Attributes]:
-    """Return the attributes of files, whose paths are relative to the top. Raises GitError."""
+def attributes(repository: Repository, paths: Sequence[str], staged: bool) -> list[Attributes]:
+    """Return the attributes of files, whose paths are relative to the top. Raises GitError.
+
+    They are those of ``.gitattributes`` as it is staged, or as it is in the working tree.
+    """
+    cached = ["--cached"] if staged else []
     given = os.fsencode("".join(f"{path}\0" for path in paths))
-    said = os.fsdecode(repository.git("check-attr", "--stdin", "-z", *_ASKED, given=given)).split("\0")
+    said = os.fsdecode(repository.git("check-attr", *cached, "--stdin", "-z", *_ASKED, given=given)).split("\0")
     width = 3 * len(_ASKED)  # path, attribute and value of each
     values = [said[3 * number + 2 :: width] for number in range(len(_ASKED))]
     rows = zip(*(column[: len(paths)] for column in values), strict=True)

@@ -6,7 +6,7 @@ import os
 import subprocess
 from typing import TYPE_CHECKING
 
-from datalint.errors import GitError
+from datalint.errors import GitError, NoRepositoryError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,13 +51,16 @@ def run_git(folder: str, arguments: Sequence[str], located: Mapping[str, str], g
             check=False,
         )
     except FileNotFoundError:
-        raise GitError("git is not installed, or is not on PATH") from None
+        raise NoRepositoryError("git is not installed, or is not on PATH") from None
     except OSError as error:
         raise GitError(f"git cannot be run: {error.strerror}") from None
     except subprocess.TimeoutExpired:
         raise GitError(f"git {arguments[0]} took more than {_SECONDS:g} s") from None
     if done.returncode:
-        raise GitError(_complaint(done.stderr) or f"git {arguments[0]} failed with status {done.returncode}")
+        complaint = _complaint(done.stderr) or f"git {arguments[0]} failed with status {done.returncode}"
+        if complaint.startswith("not a git repository"):
+            raise NoRepositoryError("is in no git repository")
+        raise GitError(complaint)
     return done.stdout
 
 

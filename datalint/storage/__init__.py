@@ -9,6 +9,7 @@ from __future__ import annotations
 from datalint.storage.archive import ArchiveFiles, is_archive_name
 from datalint.storage.cells import TextCells
 from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
+from datalint.storage.fetch import is_url
 from datalint.storage.git_index import IndexFiles
 from datalint.storage.local import LocalFiles
 from datalint.storage.mounted import MountedFiles
@@ -27,4 +28,5 @@ __all__ = [
     "TextCells",
     "Unavailable",
     "is_archive_name",
+    "is_url",
 ]

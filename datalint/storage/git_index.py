@@ -46,6 +46,19 @@ class IndexFiles(LocalCopies):
         """Folders that are repositories of their own, whose files are not staged here."""
         return self._tree.submodules
 
+    @property
+    def regular(self) -> dict[str, str]:
+        """The blob of each file that is no link."""
+        return self._tree.regular
+
+    def blob_size(self, blob: str) -> int | None:
+        """Return the bytes that git keeps, of a pointer its own; None where the blob is not in this clone."""
+        return self._tree.blob_size(blob)
+
+    def small(self, blob: str) -> bytes | None:
+        """Return the content of a blob that may be a pointer of git-lfs; None for a larger one."""
+        return self._tree.small.get(blob)
+
     def blob(self, path: str) -> str:
         """Return what names the content for ever: ``sha256:`` and the digest that git-lfs has, or the id of the blob.
 
@@ -102,6 +115,7 @@ class _Tree:
         self._repository = repository
         self._content = git.Blobs(repository)
         entries = git.read_index(repository, folder)
+        self.regular = entries.blobs
         self.submodules = entries.submodules
         texts = self._content.read_all(list(entries.links.values()))
         self._targets = {
@@ -121,7 +135,7 @@ class _Tree:
         return dict(zip(blobs, self._content.sizes(blobs), strict=True))
 
     @cached_property
-    def _small(self) -> dict[str, bytes | None]:
+    def small(self) -> dict[str, bytes | None]:
         """The contents of blobs that may be pointers, which are read much faster together than one by one."""
         blobs = [blob for blob, size in self._sizes.items() if size is not None and size <= git.LARGEST_POINTER]
         return dict(zip(blobs, self._content.read_all(blobs), strict=True))
@@ -133,8 +147,11 @@ class _Tree:
     @cached_property
     def _pulled(self) -> dict[str, git.LfsPointer]:
         """What each blob points to that is a pointer whose content is here."""
-        found = {blob: self.pulled(text) for blob, text in self._small.items() if text is not None}
+        found = {blob: self.pulled(text) for blob, text in self.small.items() if text is not None}
         return {blob: pointer for blob, pointer in found.items() if pointer is not None}
+
+    def blob_size(self, blob: str) -> int | None:
+        return self._sizes[blob]
 
     def size(self, blob: str) -> int | None:
         pointer = self._pulled.get(blob)
@@ -148,7 +165,7 @@ class _Tree:
         """Return the blob of a file. Raises KeyError and OSError."""
         blob = self.blobs[path]
         # A worker process reads some files only, and does not look at all of them for that.
-        small = self._small.get(blob) if "_small" in self.__dict__ else None
+        small = self.small.get(blob) if "small" in self.__dict__ else None
         return self._content.read(blob) if small is None else small
 
     def pulled(self, data: bytes) -> git.LfsPointer | None:

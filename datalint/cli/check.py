@@ -76,7 +76,12 @@ def command(**options: Any) -> int:
         with _progress(options["quiet"]) as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
             run = pipeline.Run(
-                options["jobs"] or pipeline.processors(), progress, options["against"], cache, options["staged"]
+                jobs=options["jobs"] or pipeline.processors(),
+                progress=progress,
+                against=options["against"],
+                cache=cache,
+                staged=options["staged"],
+                since=options["since"] or ("HEAD" if options["changed_only"] else None),
             )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)

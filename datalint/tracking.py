@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import git
@@ -76,7 +75,8 @@ def _rows(files: IndexFiles, since: str | None, staged: bool) -> Columns:
     said = git.attributes(files.repository, tops, staged)
     blobs = list(files.regular.values())
     texts = [files.small(blob) or b"" for blob in blobs]
-    pointers = [git.lfs_pointer(text) for text in texts]
+    marks = list(map(git.is_lfs_pointer, texts))
+    pointers = [git.lfs_pointer(text) if marked else None for text, marked in zip(texts, marks, strict=True)]
     new = git.new_blobs(files.repository, git.base_of(files.repository, since or "HEAD"))
     sizes = [files.blob_size(blob) for blob in blobs]
     return {
@@ -89,7 +89,7 @@ def _rows(files: IndexFiles, since: str | None, staged: bool) -> Columns:
             [pointer is None for pointer in pointers],
             np.uint64,
         ),
-        "pointer": np.fromiter(map(git.is_lfs_pointer, texts), bool, len(paths)),
+        "pointer": np.array(marks, bool),
         "lfs": np.fromiter((attributes.lfs for attributes in said), bool, len(paths)),
         "lfs_extension": _texts(_covered_spellings(files, tops, [one.lfs for one in said], staged)),
         "converted": _texts([attributes.converted for attributes in said]),
@@ -102,10 +102,7 @@ def _covered_spellings(files: IndexFiles, tops: Sequence[str], lfs: Sequence[boo
 
     One file of a kind is asked for in each folder: patterns go by extension.
     """
-    kinds = [
-        None if covered else (os.path.dirname(path), os.path.splitext(path)[1])
-        for path, covered in zip(tops, lfs, strict=True)
-    ]
+    kinds = [None if covered else _kind(path) for path, covered in zip(tops, lfs, strict=True)]
     asked = {
         (folder, extension, spelling): f"{folder}/x{spelling}" if folder else f"x{spelling}"
         for folder, extension in {kind for kind in kinds if kind}
@@ -118,6 +115,13 @@ def _covered_spellings(files: IndexFiles, tops: Sequence[str], lfs: Sequence[boo
         if attributes.lfs
     }
     return [covered_as.get(kind) if kind else None for kind in kinds]
+
+
+def _kind(path: str) -> tuple[str, str]:
+    """Return the folder of a file and its extension."""
+    folder, _, name = path.rpartition("/")
+    stem, dot, extension = name.rpartition(".")
+    return folder, dot + extension if stem else ""
 
 
 def _texts(values: Sequence[str | None]) -> np.ndarray[Any, Any]:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from datalint.storage import Content
 
-# Git hooks, such as those that run tests, say which repository they are for.
+# Git hooks, such as those that run tests, say which repository they are for; what people configure, git-lfs for
+# instance, is no part of a test.
 for name in [name for name in os.environ if name.startswith("GIT_")]:
     del os.environ[name]
+os.environ |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 # Tests neither use nor change the cache of whoever runs them; those of the cache name one of their own.
 os.environ["DATALINT_CACHE_DIR"] = ""
 

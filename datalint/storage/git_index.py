@@ -147,7 +147,8 @@ class _Tree:
     @cached_property
     def _pulled(self) -> dict[str, git.LfsPointer]:
         """What each blob points to that is a pointer whose content is here."""
-        found = {blob: self.pulled(text) for blob, text in self.small.items() if text is not None}
+        texts = {blob: text for blob, text in self.small.items() if text is not None and git.is_lfs_pointer(text)}
+        found = {blob: self.pulled(text) for blob, text in texts.items()}
         return {blob: pointer for blob, pointer in found.items() if pointer is not None}
 
     def blob_size(self, blob: str) -> int | None:

@@ -39,8 +39,10 @@ class Data(NamedTuple):
 
     facts: Facts
     about: Described
+    listing: discover.Listing | None
+    """None where the tables of an earlier run hold, which need none."""
     images: Sequence[ImageRef]
-    """Where the images are; none where the tables of an earlier run hold."""
+    """Where the images are; none likewise."""
     recalled: int
     """Images whose measurements were known."""
     problem: str | None
@@ -56,7 +58,7 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
     memory = _memory(source, means, keeps=other is None)
     if other is None and (earlier := memory.unchanged()):
         known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]
-        return Data(earlier.facts, Described(*earlier.dataset), (), known, None, earlier.file, earlier.tree)
+        return Data(earlier.facts, Described(*earlier.dataset), None, (), known, None, earlier.file, earlier.tree)
     listing = discover.discover(source.dataset, source.reading)
     facts = memory.begin()
     filled = fill(facts, listing, means, memory)
@@ -65,7 +67,7 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
     read = listing.reading
     about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
     kept = memory.finish(facts, about, listing.self_contained)
-    return Data(kept.facts, about, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
+    return Data(kept.facts, about, listing, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
 
 
 def measure_other(source: Source, means: Means) -> relating.Measured:
@@ -81,7 +83,7 @@ def _memory(source: Source, means: Means, keeps: bool) -> Memory:
     tree, root = None, ""
     if source.cache is not None and decodes(means.needed) and not isinstance(source.dataset, discover.InMemory):
         root = os.path.abspath(os.fsdecode(source.dataset))
-        tree = source.tree or discover.files_of(source.dataset)
+        tree = source.tree or discover.files_of(source.dataset, source.reading.staged)
     versions = {"datalint": __version__, "relate": relating.VERSION}
     limit = means.options.pixel_limit
     reader = Reader(root, (source.reading, limit), limit, frozenset(means.needed), measure.VERSIONS, versions)

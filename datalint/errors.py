@@ -2,6 +2,8 @@
 
 DatalintError                 the run could not be done: one clear line, exit status 2
 ├── DatasetError              the path is missing, is no folder, holds no image ...
+│   └── GitError              git cannot do what it was asked
+│       └── NoRepositoryError the folder is in no repository, or git is not installed
 ├── ClusterError              workers cannot be reached, or cannot do what this machine does
 ├── ConfigError               a mistake in a configuration file or an option
 └── RuleError                 a mistake in a rule file, or a rule that outgrew its limits
@@ -29,6 +31,14 @@ class DatasetError(DatalintError):
 
 class ClusterError(DatalintError):
     """A cluster that cannot be used."""
+
+
+class GitError(DatasetError):
+    """git cannot do what it was asked; the text is its complaint in one line."""
+
+
+class NoRepositoryError(GitError):
+    """The folder is in no repository, or git is not installed."""
 
 
 class _LocatedError(DatalintError):

@@ -64,6 +64,7 @@ _NOTHING = {
     "attributes": "the manifest has no further columns",
     "manifest_rows": "there is no manifest",
     "objects": "there are no annotated objects",
+    "tracked_files": "not in a git repository",
     "headers.format": "the images are values in arrays, not image files",
     "headers.named_format": "the images have no file names with an extension",
 }

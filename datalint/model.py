@@ -67,6 +67,8 @@ class RuleResult(NamedTuple):
     findings: tuple[Finding, ...]
     failed: bool = False
     """Not evaluated because its query failed or outgrew a limit."""
+    hidden: int = 0
+    """Findings left out because they touch nothing that changed."""
 
 
 class LabelCount(NamedTuple):
@@ -122,6 +124,13 @@ class Report:
     tables: TableSource
     recalled: int = 0
     """Images whose measurements came from the cache."""
+    changed_since: str | None = None
+    """The commit, as it was named, when only findings that touch what changed since are here."""
+
+    @property
+    def hidden(self) -> int:
+        """Findings left out because they touch nothing that changed."""
+        return sum(rule.hidden for rule in self.rules)
 
     @property
     def findings(self) -> tuple[Finding, ...]:

@@ -10,16 +10,19 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint import __version__, discover, judge, measure, relating, repeating
+from datalint import __version__, discover, git, judge, measure, relating, repeating
+from datalint.changing import find_changes, touched
 from datalint.collecting import Data, Dataset, Source, collect, measure_other
 from datalint.config import Config, RuleLayer, rule_layer
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.shelf import dataset_name, datasets_folder
 from datalint.filling import Means, missing, needed_tables
-from datalint.findings import Member, exit_status, identify
+from datalint.findings import Member, exit_status, identify, only_touching
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
 from datalint.remembering import open_tables
+from datalint.storage import state as file_times
+from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -51,6 +54,10 @@ class Run(NamedTuple):
     """What measures: one of :data:`BACKENDS`."""
     scheduler: str | None = None
     """The address of a cluster."""
+    staged: bool = False
+    """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
+    since: str | None = None
+    """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
 
 
 def processors() -> int:
@@ -64,12 +71,12 @@ def processors() -> int:
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
-    source = Source(dataset, reading_options(config), run.cache)
+    source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
     place = _place(source, config, run)
     report = None
-    if place is not None and place.file.is_file() and (tree := discover.files_of(dataset)):
+    if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
         source = source._replace(tree=tree)
-        report = repeating.repeat(place, tree.digest(), open_tables)
+        report = repeating.repeat(place, _state(dataset, tree.digest()), open_tables)
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
@@ -84,14 +91,25 @@ def _checked(
     if run.against is None:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
+    asked = any("tracked_files" in item.rule.tables for item in settings)
+    tracked = find_tracked(discover.storage_of(source.dataset, run.staged)) if asked else NOT_ASKED
+    if tracked.nothing:
+        settings = [item for item in settings if "tracked_files" not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
-    means = Means(needed_tables(names), options, processors(), run.progress)
+    started = time.time_ns()
+    means = Means(needed_tables(names) - {"tracked_files"}, options, processors(), run.progress)
     other = _other(config, run, means)
     data = collect(source, means, other)
-    results = judge.judge(data.facts, settings, query_limits(config), missing(data.facts, names, other and other.facts))
+    untracked = fill_tracked(data.facts, tracked, run.since)
+    gaps = missing(data.facts, names, other and other.facts) | untracked
+    results = judge.judge(data.facts, settings, query_limits(config), gaps)
+    if run.since is not None:
+        listing = data.listing or discover.discover(source.dataset, source.reading)
+        changes = find_changes(source.dataset, listing, run.since)
+        results = only_touching(results, touched(data.facts, listing, changes, config.file))
     rules = tuple(_identified(data.facts, data.images, results))
     report = Report(
         dataset=_dataset(data, other),
@@ -101,10 +119,11 @@ def _checked(
         seconds=0.0,
         recalled=data.recalled,
         tables=data.facts,
+        changed_since=run.since,
     )
     if place is not None and data.tree is not None and data.snapshot is not None and data.problem is None:
         measured = data.facts.run("SELECT count(*) FROM kept.files")[0][0]
-        repeating.keep(place, data.tree, data.snapshot, measured, report)
+        repeating.keep(place, _state(source.dataset, data.tree, started), data.snapshot, measured, report)
     return report
 
 
@@ -145,12 +164,24 @@ def reading_options(config: Config) -> discover.Options:
 
 
 def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
-    """Say where the report of such a run is kept."""
-    if run.cache is None or run.against is not None or isinstance(source.dataset, discover.InMemory):
+    """Say where the report of such a run is kept; None for one that depends on more than the dataset and git."""
+    if run.cache is None or run.against is not None or run.since is not None:
+        return None
+    if isinstance(source.dataset, discover.InMemory):
         return None
     folders = [judge.shipped_folder(), *config.rule_folders()]
     rules = repeating.rules_digest(folders, (__version__, measure.VERSIONS, relating.VERSION, config))
     return repeating.Place(datasets_folder(run.cache), f"{dataset_name(source.dataset, source.reading)}-{rules}")
+
+
+def _state(dataset: Dataset, tree: str, started: int | None = None) -> str:
+    """Digest all that a report depends on, apart from rules: the files, by their digest, and what git knows of them.
+
+    With the time when a run ``started`` (ns since 1970), git must not have changed since, or shortly before.
+    """
+    known = git.git_state(os.path.abspath(os.fsdecode(dataset)))  # type: ignore[arg-type]
+    settled = started is None or known.newest < started - file_times.GRAIN_NS
+    return f"{tree} {known.digest}" if settled else ""
 
 
 def _other(config: Config, run: Run, means: Means) -> relating.Measured | None:

@@ -57,7 +57,7 @@ def keep(place: Place, tree: str, snapshot: Path, measured: int, report: Report)
 
     ``measured`` is the number of images that a run has not to measure which repeats it.
     """
-    if any(rule.failed for rule in report.rules):
+    if not tree or any(rule.failed for rule in report.rules):
         return
     told = [report.dataset, report.rules, report.fail_on, report.exit_status]
     kept = {"tree": tree, "snapshot": snapshot.name, "measured": measured, "report": told}

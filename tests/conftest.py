@@ -11,15 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 from PIL import Image
+from repositories import make_repository
 from servers import http, s3
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from repositories import Repository
     from servers import HTTP, S3
 
     from datalint.storage import Content
 
+# Git hooks, such as those that run tests, say which repository they are for; what people configure, git-lfs for
+# instance, is no part of a test.
+for name in [name for name in os.environ if name.startswith("GIT_")]:
+    del os.environ[name]
+os.environ |= {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull}
 # Tests neither use nor change the cache of whoever runs them; those of the cache name one of their own.
 os.environ["DATALINT_CACHE_DIR"] = ""
 
@@ -94,6 +101,12 @@ def content(path: Path, whole: bool = True) -> Content:
     from datalint.storage import LocalFiles
 
     return next(LocalFiles(str(path.parent)).contents([path.name], whole))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """An empty git repository."""
+    return make_repository(tmp_path / "repository")
 
 
 @pytest.fixture

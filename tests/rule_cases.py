@@ -22,6 +22,16 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "samples": {"split": None, "label": "cat"},
     "folders": {"kind": "class", "split": None, "role": None, "label": None, "images": 0, "copy_of": None},
     "files": {"kind": "image", "split": None, "label": None, "bytes": 1000, "pointer": None},
+    "tracked_files": {
+        "blob": "00",
+        "bytes": 1000,
+        "content_bytes": None,
+        "pointer": False,
+        "lfs": False,
+        "lfs_extension": None,
+        "converted": None,
+        "is_new": False,
+    },
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",
@@ -134,6 +144,8 @@ def fill(given: dict[str, list[dict[str, Any]]]) -> Facts:
             rows = _per_sample(rows, ids)
         elif table == "files":
             rows = [_file(row) for row in rows]
+        elif table == "tracked_files":
+            rows = [{"top_path": row["path"], **row} for row in rows]
         elif table == "manifest_rows":
             rows = [_manifest_row(number, row, ids) for number, row in enumerate(rows)]
         elif table == "near_pairs":

@@ -9,12 +9,13 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "model", "storage"}
+FOUNDATION = {"errors", "model", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "errors": set(),
     "model": set(),
-    "storage": {"storage", "errors", "model"},
+    "git": {"git", "errors"},
+    "storage": {"storage", "git", "errors", "model"},
     "config": FOUNDATION,
     "pipeline": {
         *STAGES - {"report"},
@@ -25,9 +26,13 @@ ALLOWED = {
         "relating",
         "remembering",
         "repeating",
+        "tracking",
+        "changing",
         "__init__",
     },
     "collecting": {"discover", "measure", "facts", "filling", "relating", "remembering", "__init__", *FOUNDATION},
+    "tracking": {"discover", "facts", *FOUNDATION},
+    "changing": {"discover", "facts", "findings", *FOUNDATION},
     "filling": {"discover", "measure", "facts", "relating", "remembering", *FOUNDATION},
     "remembering": {"measure", "facts", *FOUNDATION},
     "repeating": {"model", "errors"},

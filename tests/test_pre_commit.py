@@ -59,6 +59,11 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     assert "SPL001 duplicate-across-splits" in bad.stdout
     assert "test/cat/4.jpg" in bad.stdout
 
+    (data / "data/test/cat/4.jpg").write_bytes(b"mended in the working tree only")
+    assert "SPL001" in git(*hook, ok=False).stdout, "what is staged will be committed"
+    full = (*hook[:5], "datalint-full", "--hook-stage", "manual", "--all-files")
+    assert "INT001 unreadable-image" in git(*full, ok=False).stdout, "the other hook judges the working tree"
+
     (data / "data/test/cat/4.jpg").unlink()
     (data / "data/notes.txt").write_text("no image changes here")
     git("git", "add", ".")

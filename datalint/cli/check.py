@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
+@click.option("--staged", is_flag=True, help="Check what is staged in git, as it will be committed.")
+@click.option("--changed-only", is_flag=True, help="Show what touches files that changed since the last commit.")
+@click.option(
+    "--since", metavar="REV", help="Show what touches files that changed since REV (a branch: since it parted)."
+)
 @click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing.")
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
@@ -59,9 +64,11 @@ def command(**options: Any) -> int:
       datalint check data/
       datalint check data/ --select SPL,DUP --fail-on warning
       datalint check data/ --against benchmark/ --select SPL
+      datalint check data/ --staged --changed-only
+      datalint check data/ --since origin/main
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
-      datalint check s3://bucket/data --backend dask --scheduler tcp://scheduler:8786
+      datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
     Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
     """
@@ -76,12 +83,14 @@ def command(**options: Any) -> int:
         with _progress(options["quiet"]) as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
             run = pipeline.Run(
-                options["jobs"] or pipeline.processors(),
-                progress,
-                options["against"],
-                cache,
-                options["backend"],
-                options["scheduler"],
+                jobs=options["jobs"] or pipeline.processors(),
+                progress=progress,
+                against=options["against"],
+                cache=cache,
+                backend=options["backend"],
+                scheduler=options["scheduler"],
+                staged=options["staged"],
+                since=options["since"] or ("HEAD" if options["changed_only"] else None),
             )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)

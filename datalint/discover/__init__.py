@@ -20,6 +20,7 @@ from datalint.discover import (
 )
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
+from datalint.discover.litter import IGNORE_FILE
 from datalint.discover.memory import InMemory
 from datalint.discover.pickles import REFUSAL, find_pickle
 from datalint.discover.tables import (
@@ -32,7 +33,9 @@ from datalint.discover.tables import (
     sample_order,
     sample_rows,
 )
-from datalint.discover.targets import files_of, find
+from datalint.discover.targets import find
+from datalint.discover.tree import is_image_name
+from datalint.discover.whereabouts import files_of, storage_of
 from datalint.errors import ConfigError, DatasetError, did_you_mean
 from datalint.model import escape_name
 from datalint.storage import ImageRef
@@ -40,8 +43,20 @@ from datalint.storage import ImageRef
 if TYPE_CHECKING:
     from datalint.discover.listing import Sample
     from datalint.model import Columns, Tables
+    from datalint.storage import Storage
 
-__all__ = ["LAYOUTS", "InMemory", "Listing", "ManifestColumns", "Options", "discover", "files_of"]
+__all__ = [
+    "IGNORE_FILE",
+    "LAYOUTS",
+    "InMemory",
+    "Listing",
+    "ManifestColumns",
+    "Options",
+    "discover",
+    "files_of",
+    "is_image_name",
+    "storage_of",
+]
 
 LAYOUTS: dict[str, Layout] = {
     "detection": Layout(detection.read, detection.recognise, "boxes in VOC, COCO or YOLO annotations"),
@@ -86,6 +101,11 @@ class Listing:
             return False
         missing = (row.name for row in self.reading.rows if row.path is None)
         return not any(os.path.isabs(name) or ".." in name for name in missing)
+
+    @property
+    def storage(self) -> Storage | None:
+        """Where the files are that paths name; None for a dataset that is not in files."""
+        return self._found.storage if self._found else None
 
     @cached_property
     def samples(self) -> list[Sample]:

@@ -46,6 +46,8 @@ class Options(NamedTuple):
     """Seconds to wait for a server."""
     download: int = 64
     """Megabytes that one image may have to be fetched from a server."""
+    staged: bool = False
+    """Whether to read what is staged in git in place of what lies in the working tree."""
 
 
 class Found:

@@ -8,16 +8,11 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.discover.yaml_file import read_yaml
+from datalint.git import LARGEST_POINTER, is_lfs_pointer, lfs_pointer
 
 if TYPE_CHECKING:
     from datalint.storage import Storage
 
-_LFS_MAGIC = b"version https://git-lfs.github.com/spec/"
-_LARGEST_POINTER = 1024  # bytes; the git-lfs specification allows no larger pointer
-# With extensions, the digest would be that of the content as stored, not as checked out.
-_LFS = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\r?\noid sha256:([0-9a-f]{64})\r?\nsize (\d{1,18})(\r?\n)?"
-)
 _MD5 = re.compile(r"([0-9a-f]{32})(\.dir)?")
 
 
@@ -44,11 +39,10 @@ def pointer_of(storage: Storage, path: str, is_image: bool) -> tuple[int | None,
     stem, extension = os.path.splitext(path)
     if extension == ".dvc":
         return size, None if storage.size(stem) is not None else _dvc_pointer(storage, path)
-    if is_image and 0 < size <= _LARGEST_POINTER:
-        text = _read(storage, path, _LARGEST_POINTER)
-        if text.startswith(_LFS_MAGIC):
-            said = _LFS.fullmatch(text)
-            return size, Pointer("git-lfs", said[1].decode(), int(said[2])) if said else Pointer("git-lfs")
+    if is_image and 0 < size <= LARGEST_POINTER:
+        text = _read(storage, path, LARGEST_POINTER)
+        if is_lfs_pointer(text):
+            return size, Pointer("git-lfs", *(lfs_pointer(text) or ()))
     return size, None
 
 

@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING
 
 from datalint.discover.dvc import add_unpulled
 from datalint.discover.listing import Fault, Found, Options
-from datalint.discover.litter import IGNORE_FILE, is_litter
-from datalint.discover.manifest.candidates import is_candidate_name
-from datalint.discover.memory import InMemory
+from datalint.discover.litter import IGNORE_FILE
 from datalint.discover.tree import Folder, count_below, scan, tree_of
+from datalint.discover.whereabouts import index_of, lists_images
 from datalint.errors import DatasetError
 from datalint.model import escape_name
-from datalint.storage import ArchiveFiles, LocalFiles, MountedFiles, file_state, is_archive_name, tree_state
+from datalint.storage import (
+    ArchiveFiles,
+    LocalFiles,
+    MountedFiles,
+    is_archive_name,
+)
 from datalint.storage.fetch import in_words, is_url
 from datalint.storage.remote import RemoteFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
-    from datalint.storage import TreeState
+    from datalint.storage import Storage
 
 CONTAINERS = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".parquet", ".h5", ".hdf5", ".npz", ".npy", ".txt")
 _BRACES = re.compile(r"\{([^{}]*)\}")
@@ -34,8 +38,12 @@ _MOST_MEMBERS = 100_000
 def find(path: str | os.PathLike[str], options: Options) -> Found:
     """Look at what lies at a path. Raises DatasetError where nothing does."""
     if is_url(os.fsdecode(path)):
+        if options.staged:
+            raise DatasetError("is a URL; only a folder or a file of a git repository can be staged")
         return _remote(os.fsdecode(path), options)
     given = os.path.abspath(os.fsdecode(path))
+    if options.staged:
+        return _staged(given, options)
     if not os.path.exists(given):
         if any(c in given for c in "{*?["):
             return _pattern(given, options)
@@ -45,32 +53,9 @@ def find(path: str | os.PathLike[str], options: Options) -> Found:
     if is_archive_name(given):
         return _archive(given, options)
     root, name = os.path.split(given)
-    if is_candidate_name(name) or name.lower().endswith(".parquet"):  # it may list images that lie beside it
+    if lists_images(name):
         return Found(LocalFiles(root), options, lambda: scan(root, options.exclude), focus=name)
     return Found(LocalFiles(root), options, lambda: (tree_of([name]), []), focus=name)
-
-
-def files_of(path: str | os.PathLike[str] | InMemory) -> TreeState | None:
-    """Look at the files that a dataset may be made of, as they are; None where they are not known in advance.
-
-    Hardly anything else is looked at, so it costs little more than the system takes to answer.
-    """
-    if isinstance(path, InMemory) or is_url(os.fsdecode(path)):
-        return None
-    given = os.path.abspath(os.fsdecode(path))
-    try:
-        if os.path.isdir(given):
-            return tree_state(given, _passed_over)
-        root, name = os.path.split(given)
-        if is_archive_name(name) or not (is_candidate_name(name) or name.lower().endswith(".parquet")):
-            return file_state(given)
-        return tree_state(root, _passed_over)
-    except OSError:
-        return None
-
-
-def _passed_over(name: str) -> bool:
-    return is_litter(name) and name != IGNORE_FILE
 
 
 def _remote(url: str, options: Options) -> Found:
@@ -95,11 +80,7 @@ def _remote(url: str, options: Options) -> Found:
         raise DatasetError(in_words(error)) from None
     if not names:
         raise DatasetError("nothing is there")
-    lines: list[str] = []
-    if IGNORE_FILE in names:
-        with remote.open(IGNORE_FILE) as file:
-            lines = file.read().decode("utf-8", "replace").splitlines()
-    tree = tree_of(names, [*lines, *options.exclude])
+    tree = tree_of(names, [*_ignore_lines(remote, names), *options.exclude])
     return Found(remote, options, lambda: (tree, []))
 
 
@@ -121,7 +102,37 @@ def _folder(root: str, options: Options) -> Found:
         found = Found(LocalFiles(root), options, lambda: (tree, notices))
         found.pointers = pointers
         return found
-    return _mounted(root, tree, archives, options, notices)
+    return _mounted(LocalFiles(root), tree, archives, options, notices)
+
+
+def _staged(given: str, options: Options) -> Found:
+    """Read a folder or a file as it is staged in git, whether or not it is (still) in the working tree."""
+    files, name = index_of(given)
+    if not files.names:
+        raise DatasetError("nothing is staged there; `git add` what is to be checked")
+    if name is not None and is_archive_name(name):
+        found = _archive(files.local(name), options)
+        found.keep = files  # the copy goes away with it
+        return found
+    notices = [f"{path}/ is a submodule, which is not checked: run datalint in it" for path in files.submodules]
+    tree = tree_of(files.names, [*_ignore_lines(files, files.names), *options.exclude])
+    if name is not None:
+        return Found(files, options, lambda: (tree, notices), focus=name)
+    pointers, more = add_unpulled(files, tree, options.exclude)
+    notices += more
+    archives = [folder.join(name) for folder in tree.walk() for name in folder.files if is_archive_name(name)]
+    if not tree.images_below and archives:
+        return _mounted(files, tree, archives, options, notices)
+    found = Found(files, options, lambda: (tree, notices))
+    found.pointers = pointers
+    return found
+
+
+def _ignore_lines(storage: Storage, names: Collection[str]) -> list[str]:
+    if IGNORE_FILE not in names:
+        return []
+    with storage.open(IGNORE_FILE) as file:
+        return file.read().decode("utf-8", "replace").splitlines()
 
 
 def _pattern(given: str, options: Options) -> Found:
@@ -137,7 +148,7 @@ def _pattern(given: str, options: Options) -> Found:
     if wrong:
         raise DatasetError(f"a pattern names archives, and {escape_name(os.path.basename(wrong[0]))} is none")
     archives = [os.path.relpath(name, folder).replace(os.sep, "/") for name in there]
-    found = _mounted(folder, Folder("", ""), archives, options, [])
+    found = _mounted(LocalFiles(folder), Folder("", ""), archives, options, [])
     missing = [os.path.relpath(name, folder) for name in names if name not in there]
     found.faults += [Fault(name, "damaged", "is named by the pattern and is not there") for name in missing]
     return found
@@ -175,13 +186,13 @@ def _archive(file: str, options: Options) -> Found:
     return Found(archive, options, lambda: (tree, []), faults=faults)
 
 
-def _mounted(root: str, tree: Folder, archives: Iterable[str], options: Options, notices: list[str]) -> Found:
+def _mounted(files: Storage, tree: Folder, archives: Iterable[str], options: Options, notices: list[str]) -> Found:
     mounts: dict[str, ArchiveFiles] = {}
     faults: list[Fault] = []
     folders = {folder.path: folder for folder in tree.walk()}
     for path in archives:
         try:
-            archive = mounts[path] = ArchiveFiles(os.path.join(root, path))
+            archive = mounts[path] = ArchiveFiles(files.local(path))
         except OSError as error:
             faults.append(Fault(path, "damaged", error.strerror or "cannot be read"))
             continue
@@ -192,15 +203,12 @@ def _mounted(root: str, tree: Folder, archives: Iterable[str], options: Options,
         parent.folders.append(below)
         parent.folders.sort(key=lambda child: child.name)
     count_below(list(tree.walk()))
-    return Found(MountedFiles(LocalFiles(root), mounts), options, lambda: (tree, notices), faults=faults)
+    return Found(MountedFiles(files, mounts), options, lambda: (tree, notices), faults=faults)
 
 
 def _tree_in(archive: ArchiveFiles, options: Options, prefix: str = "") -> Folder:
-    lines: list[str] = []
-    if archive.size(IGNORE_FILE) is not None:
-        with archive.open(IGNORE_FILE) as file:
-            lines = file.read().decode("utf-8", "replace").splitlines()
-    return tree_of(archive.names, [*lines, *options.exclude], prefix)
+    names = archive.names
+    return tree_of(names, [*_ignore_lines(archive, names), *options.exclude], prefix)
 
 
 def _faults(archive: ArchiveFiles, path: str, tree: Folder) -> list[Fault]:

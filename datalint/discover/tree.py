@@ -64,21 +64,27 @@ def tree_of(names: Iterable[str], exclude: Sequence[str] = (), prefix: str = "")
     """
     ignored = ignore_matcher(exclude)
     tree = Folder(prefix.rpartition("/")[2], prefix)
-    folders = {"": tree}
+    folders: dict[str, Folder | None] = {"": tree}
 
-    def folder_of(path: str) -> Folder:
+    def folder_of(path: str) -> Folder | None:
+        """Return a folder of the tree, made if need be; None for one that is left out with all that it holds."""
         if path not in folders:
             above, _, name = path.rpartition("/")
-            parent = folder_of(above)
-            folders[path] = Folder(name, parent.join(name))
-            parent.folders.append(folders[path])
+            parent = None if is_litter(name) else folder_of(above)
+            if parent is None:
+                folders[path] = None
+            else:
+                folders[path] = made = Folder(name, parent.join(name))
+                parent.folders.append(made)
         return folders[path]
 
     for path in names:
-        parts = path.split("/")
-        if any(map(is_litter, parts)) or (ignored and ignored(path)):
+        above, _, name = path.rpartition("/")
+        if is_litter(name) or (ignored and ignored(path)):
             continue
-        folder_of("/".join(parts[:-1])).files.append(parts[-1])
+        folder = folder_of(above)
+        if folder is not None:
+            folder.files.append(name)
     everything = list(tree.walk())
     for folder in everything:
         folder.files = sorted(set(folder.files))
@@ -185,6 +191,11 @@ def is_image(name: str, siblings: set[str]) -> bool:
     if extension == ".dvc":
         return stem not in siblings and os.path.splitext(stem)[1].lower() in IMAGE_EXTENSIONS
     return extension.lower() in IMAGE_EXTENSIONS
+
+
+def is_image_name(path: str) -> bool:
+    """Tell by its extension whether a file is an image."""
+    return os.path.splitext(path)[1].lower() in IMAGE_EXTENSIONS
 
 
 def _ignore_lines(root: str) -> list[str]:

@@ -77,6 +77,20 @@ CREATE TABLE files (
     content_bytes UBIGINT            -- of a pointer: size of the content
 );
 
+-- One file of the dataset as it is staged in git; there are none outside of a repository. Cost: git's index and blob sizes.
+CREATE TABLE tracked_files (
+    path         VARCHAR NOT NULL,   -- relative to the root, with '/'
+    top_path     VARCHAR NOT NULL,   -- relative to the top of the working tree
+    blob         VARCHAR NOT NULL,   -- id of the staged blob
+    bytes        UBIGINT,            -- size of the blob; NULL where a partial clone lacks it
+    content_bytes UBIGINT,           -- size of the content that a git-lfs pointer stands for; NULL for other files
+    pointer      BOOLEAN NOT NULL,   -- whether the blob is a git-lfs pointer
+    lfs          BOOLEAN NOT NULL,   -- whether .gitattributes gives the file to git-lfs
+    lfs_extension VARCHAR,           -- other spelling of the extension (.jpg for .JPG) that goes to git-lfs while this does not
+    converted    VARCHAR,            -- attribute by which git changes line ends whatever the content: text, eol=lf ...
+    is_new       BOOLEAN NOT NULL    -- whether the blob is new since HEAD, or since --since; moving a file does not make it new
+);
+
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
 import uuid
 from contextlib import contextmanager
@@ -47,6 +48,7 @@ class Facts:
         import duckdb
 
         self._file = file if read_only else None
+        self._aside: list[str] = []
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
             ":memory:" if file is None else str(file),
             read_only=read_only,
@@ -79,6 +81,13 @@ class Facts:
             self.run(f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming")
         finally:
             self.connection.unregister("incoming")
+
+    def insert_aside(self, table: str, columns: Columns) -> None:
+        """Append rows to a table that is not kept from run to run: where this is an earlier run's, beside it."""
+        if self._file is not None:
+            self.run(f"CREATE TEMP TABLE {table} AS SELECT * FROM {table} LIMIT 0")
+            self._aside.append(table)
+        self.insert(table, columns)
 
     def insert_measured(self, batch: Tables, tables: Collection[str]) -> None:
         """Append those rows of a measured batch whose tables are wanted, all or none; thumbnails go into their file."""
@@ -125,13 +134,18 @@ class Facts:
     @contextmanager
     def saved(self) -> Iterator[Path]:
         """Yield a database file with all tables and views, for another process to read."""
-        if self._file is not None:
+        if self._file is not None and not self._aside:
             yield self._file
             return
         with tempfile.TemporaryDirectory(prefix="datalint-") as folder:
             file = Path(folder) / "facts.duckdb"
+            if self._file is not None:
+                shutil.copyfile(self._file, file)
             self.run(f"ATTACH {quoted(file)} AS saved")
-            self.run(f"COPY FROM DATABASE {self._name} TO saved")
+            if self._file is None:
+                self.run(f"COPY FROM DATABASE {self._name} TO saved")
+            for table in self._aside:
+                self.run(f"INSERT INTO saved.{table} SELECT * FROM temp.{table}")
             self.run("DETACH saved")
             yield file
 

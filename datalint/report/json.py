@@ -32,6 +32,7 @@ def as_dict(report: Report) -> dict[str, Any]:
     return {
         "version": VERSION,
         "dataset": dataset,
+        "changed_since": report.changed_since,
         "rules": [
             {
                 "code": rule.code,
@@ -40,6 +41,7 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "status": rule.status,
                 "reason": rule.reason,
                 "findings": len(rule.findings),
+                "hidden": rule.hidden,
             }
             for rule in report.rules
         ],
@@ -63,6 +65,7 @@ def summary(report: Report) -> dict[str, int]:
     statuses = Counter(rule.status for rule in report.rules)
     return {
         **{f"{item.word}s": severities[item.word] for item in sorted(Severity, reverse=True)},
+        "hidden": report.hidden,
         "rules": len(report.rules),
         "rules_found": statuses["found"],
         "rules_passed": statuses["passed"],

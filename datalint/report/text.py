@@ -114,6 +114,9 @@ def _foot(report: Report) -> Iterator[Text]:
             idle.setdefault(rule.reason or "", []).append(rule.code)
     for reason, codes in idle.items():
         yield Text.assemble(("not evaluated: ", "dim"), f"{', '.join(codes)} ({printable(reason)})")
+    if report.changed_since is not None and report.hidden:
+        many = "1 more finding touches" if report.hidden == 1 else f"{report.hidden:,} more findings touch"
+        yield Text(f"{many} nothing that changed since {printable(report.changed_since)}", "dim")
     yield Text.assemble(
         (found or "No findings", "bold" if found else "bold green"),
         f" · {_count(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",

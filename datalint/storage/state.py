@@ -14,10 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 GRAIN_NS = 2_000_000_000
 """Times of files may be this coarse: FAT's are two seconds."""
+
+
+_BLOB = -2  # in place of the size, where a name of the content stands for times
+_DIGITS = 15  # of that name, 60 bits; as a time, they are long ago
 
 
 class FileState(NamedTuple):
@@ -136,4 +140,13 @@ def file_state(location: str) -> TreeState:
     """Look at one file alone. Raises OSError."""
     state = TreeState(os.path.dirname(location))
     state.add(os.path.basename(location), FileState.of(os.stat(location)))
+    return state
+
+
+def blobs_state(root: str, blobs: Mapping[str, str]) -> TreeState:
+    """Describe files by what names their contents for ever, hexadecimal digits behind a colon or alone."""
+    state = TreeState(root)
+    for path, name in blobs.items():
+        digits = name.rpartition(":")[2]
+        state.add(path, (_BLOB, int(digits[:_DIGITS], 16), int(digits[_DIGITS : 2 * _DIGITS], 16)))
     return state

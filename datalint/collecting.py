@@ -66,7 +66,9 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
     relating.relate(data, other, means.needed, means.options, memory.earlier_pairs)
     read = listing.reading
     about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
-    kept = memory.finish(facts, about, listing.self_contained)
+    # That git-lfs has pulled a content changes files, but nothing that is staged.
+    unpulled = source.reading.staged and facts.run("SELECT 1 FROM files WHERE pointer IS NOT NULL LIMIT 1")
+    kept = memory.finish(facts, about, listing.self_contained and not unpulled)
     return Data(kept.facts, about, listing, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
 
 

@@ -68,8 +68,8 @@ class IndexFiles(LocalCopies):
         return self._tree.content_id(self._tree.blobs[path])
 
     def state(self) -> TreeState:
-        """Describe all files, so that a change shows."""
-        return blobs_state(self.root, {path: self.blob(path) for path in self.names if path in self._tree.blobs})
+        """Describe all files, so that a change shows; that the content of a pointer was pulled does not."""
+        return blobs_state(self.root, self._tree.blobs)
 
     def contents(self, keys: Sequence[str], whole: bool = True) -> Iterator[Content]:
         tree = self._tree

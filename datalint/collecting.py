@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from datalint import __version__, discover, measure, relating
 from datalint.facts.shelf import Reader
+from datalint.facts.snapshot import blob_sizes
 from datalint.filling import decodes, fill
 from datalint.model import Described
 from datalint.remembering import Memory
+from datalint.storage import IndexFiles
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,17 +60,23 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
     memory = _memory(source, means, keeps=other is None)
     if other is None and (earlier := memory.unchanged()):
         known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]
+        index = discover.storage_of(source.dataset, staged=True) if source.reading.staged else None
+        if isinstance(index, IndexFiles):
+            index.plain.update(blob_sizes(earlier.facts))
         return Data(earlier.facts, Described(*earlier.dataset), None, (), known, None, earlier.file, earlier.tree)
     listing = discover.discover(source.dataset, source.reading)
     facts = memory.begin()
+    index = listing.storage if isinstance(listing.storage, IndexFiles) else None
+    if index is not None:
+        index.plain.update(memory.recall_blobs(facts))
     filled = fill(facts, listing, means, memory)
     data = relating.Measured(listing.name, facts, filled.images)
     relating.relate(data, other, means.needed, means.options, memory.earlier_pairs)
     read = listing.reading
     about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
     # That git-lfs has pulled a content changes files, but nothing that is staged.
-    unpulled = source.reading.staged and facts.run("SELECT 1 FROM files WHERE pointer IS NOT NULL LIMIT 1")
-    kept = memory.finish(facts, about, listing.self_contained and not unpulled)
+    unpulled = index is not None and facts.run("SELECT 1 FROM files WHERE pointer IS NOT NULL LIMIT 1")
+    kept = memory.finish(facts, about, listing.self_contained and not unpulled, {} if index is None else index.plain)
     return Data(kept.facts, about, listing, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
 
 

@@ -98,7 +98,7 @@ class Memory:
                 self._renew(facts, known, about)
                 found |= known
         moved = [image for image in images if image.sample_id in states and image.sample_id not in found]
-        return found | self._recall_moved(facts, moved, states, jobs)
+        return found | self._recall_moved(facts, moved, jobs)
 
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
         """Return the near-duplicates that were found when last searched for, and which images are new since."""
@@ -111,16 +111,25 @@ class Memory:
                     return pairs
         return None
 
-    def finish(self, facts: Facts, dataset: Sequence[Any], self_contained: bool) -> Kept:
-        """Keep the tables.
+    def recall_blobs(self, facts: Facts) -> dict[str, int]:
+        """Return what the last run knew of blobs of git: their sizes."""
+        for file in self._earlier[:1] if self._shelf is not None else ():
+            with snapshot.attached(facts, file) as about:
+                if about is not None:
+                    return snapshot.blob_sizes(facts, "earlier.kept")
+        return {}
 
-        They hold for as long as no file changes if the dataset is ``self_contained``: nothing but its files decides.
+    def finish(self, facts: Facts, dataset: Sequence[Any], self_contained: bool, blobs: Mapping[str, int]) -> Kept:
+        """Keep the tables, and the sizes of ``blobs`` of git.
+
+        The tables hold for as long as no file changes if the dataset is ``self_contained``: nothing else decides.
         """
         if self._shelf is None or self._partial is None or self._tree is None:
             return Kept(facts, dataset)
         exact = self_contained and not self._outside and self._tree.settled and _all_read(facts)
         tree = self._tree.digest() if exact else None
         snapshot.describe(facts, self._about._replace(tree=tree, dataset=dataset))
+        snapshot.remember_blobs(facts, blobs)
         self._keep_contents(facts, self._shelf.store)
         if not self._partial.is_file():  # somebody emptied the cache
             return Kept(facts, dataset)
@@ -131,9 +140,7 @@ class Memory:
         assert opened is not None
         return Kept(opened[0], dataset, file, tree)
 
-    def _recall_moved(
-        self, facts: Facts, images: Sequence[ImageRef], states: Mapping[int, FileState], jobs: int
-    ) -> set[int]:
+    def _recall_moved(self, facts: Facts, images: Sequence[ImageRef], jobs: int) -> set[int]:
         """Recognise images by their content."""
         assert self._shelf is not None
         if not images or not self._shelf.store.is_file():
@@ -142,8 +149,8 @@ class Memory:
 
         try:
             with contents.attached(facts, self._shelf.store, read_only=True):
-                known = contents.sizes(facts)
-            images = [image for image in images if states[image.sample_id].bytes in known]
+                known = contents.candidates(facts)
+            images = [image for image in images if image.sample_id in known]
             digests = measure.content_digests(images, jobs)
             named = {image.sample_id: digest for image, digest in zip(images, digests, strict=True) if digest}
             with contents.attached(facts, self._shelf.store, read_only=True):

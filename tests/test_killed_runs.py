@@ -41,7 +41,7 @@ def noting(content, limit):
 
 batch.measure_image = noting
 options = measure.MeasureOptions
-filling.measure.MeasureOptions = measure.MeasureOptions = lambda jobs, limit: options(jobs, limit, {batch})
+measure.MeasureOptions = lambda jobs, limit, **more: options(jobs, limit, {batch}, **more)
 config = config_from({{"select": ["INT", "FMT", "DUP", "QUA", "SPL"]}})
 report = pipeline.check(data, config, pipeline.Run(1, cache=Path(cache)))
 sys.stdout.write(render(report, "json"))

@@ -15,18 +15,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    import numpy as np
-
     from datalint.facts.store import Facts
 
 _PATIENCE = 1.0  # seconds to wait for another process
 # The extension is part of what is measured: the header says which format the name stands for.
 _SUFFIX = r"lower(regexp_extract(samples.path, '\.[^./\\]*$'))"
 _MEASURED = f"""
-    SELECT content_digest AS digest, {_SUFFIX} AS suffix, files.bytes AS bytes,
+    SELECT pixels.content_digest AS digest, {_SUFFIX} AS suffix, files.bytes AS bytes,
         headers.* EXCLUDE (sample_id), pixels.* EXCLUDE (sample_id), slot
     FROM pixels JOIN headers USING (sample_id) JOIN thumbnails USING (sample_id) JOIN samples USING (sample_id)
-        JOIN kept.files AS files USING (sample_id)
+        LEFT JOIN files USING (path)
 """
 
 
@@ -34,35 +32,48 @@ class InUseError(Exception):
     """Another process holds the file, and went on holding it."""
 
 
-def sizes(facts: Facts) -> set[int]:
-    """Return the sizes in bytes of the contents that are known; the store is attached."""
-    return {size for (size,) in facts.run("SELECT DISTINCT bytes FROM store.contents")}
+def candidates(facts: Facts) -> set[int]:
+    """Return the sample_ids of images whose size in bytes is that of a known content; the store is attached."""
+    rows = facts.run(
+        "SELECT sample_id FROM samples JOIN files USING (path) WHERE bytes IN (SELECT bytes FROM store.contents)"
+    )
+    return {sample_id for (sample_id,) in rows}
 
 
 def recall(facts: Facts, digests: Mapping[int, str], pixel_limit: int) -> set[int]:
     """Take over the measurements of images (sample_id to content digest) whose content is known.
 
     Returns their sample_ids. Images with more pixels than the limit are left out, as if they had never been decoded.
+    The store is attached. Raises duckdb.Error for a broken one, having taken over nothing.
     """
+    import duckdb
     import numpy as np
 
-    asked: dict[str, np.ndarray] = {
-        "sample_id": np.array(list(digests), np.int32),
-        "digest": np.array(list(digests.values()), object),
-    }
-    facts.connection.register("asked", asked)
-    facts.run(
-        f"""CREATE TEMP TABLE recalled AS
-        SELECT sample_id, found.* FROM asked JOIN samples USING (sample_id)
-            JOIN store.contents AS found ON found.digest = asked.digest AND found.suffix = {_SUFFIX}
-        WHERE CAST(width AS UBIGINT) * height <= {pixel_limit} AND slot < {len(facts.thumbnails)}"""
-    )
-    facts.connection.unregister("asked")
-    for table in ("headers", "pixels", "thumbnails"):
-        columns = ", ".join(name for name, *_ in facts.run(f"DESCRIBE {table}"))
-        facts.run(f"INSERT INTO {table} BY NAME SELECT {columns} FROM recalled")
-    found = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM recalled")}
-    facts.run("DROP TABLE recalled")
+    ids = np.array(list(digests), np.int32)
+    facts.run("BEGIN")
+    try:
+        facts.connection.register("asked", {"sample_id": ids, "digest": np.array(list(digests.values()), object)})
+        # A table of its own: joined at once, the engine has been seen to begin with all pairs of equal suffixes.
+        facts.run(
+            f"""CREATE TEMP TABLE named AS
+            SELECT sample_id, digest, {_SUFFIX} AS suffix FROM asked JOIN samples USING (sample_id)"""
+        )
+        facts.run(
+            f"""CREATE TEMP TABLE recalled AS
+            SELECT sample_id, found.* FROM named JOIN store.contents AS found USING (digest, suffix)
+            WHERE CAST(width AS UBIGINT) * height <= {pixel_limit} AND slot < {len(facts.thumbnails)}"""
+        )
+        for table in ("headers", "pixels", "thumbnails"):
+            columns = ", ".join(name for name, *_ in facts.run(f"DESCRIBE {table}"))
+            facts.run(f"INSERT INTO {table} BY NAME SELECT {columns} FROM recalled")
+        found = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM recalled")}
+        facts.run("DROP TABLE recalled; DROP TABLE named")
+        facts.run("COMMIT")
+    except duckdb.Error:
+        facts.run("ROLLBACK")
+        raise
+    finally:
+        facts.connection.unregister("asked")
     return found
 
 

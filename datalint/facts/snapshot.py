@@ -21,9 +21,11 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns
 
+_FORMAT = 1  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
+    CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
     CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT);
 """
 PER_IMAGE = ("headers", "pixels", "thumbnails", "unmeasured")
@@ -60,7 +62,7 @@ def begin(file: Path | None, thumbnails: Path, about: About) -> Facts:
 
 def describe(facts: Facts, about: About) -> None:
     """Write what the snapshot says of itself."""
-    facts.run(f"DELETE FROM kept.about; INSERT INTO kept.about VALUES ({quoted(json.dumps(about))})")
+    facts.run(f"DELETE FROM kept.about; INSERT INTO kept.about VALUES ({quoted(json.dumps([_FORMAT, about]))})")
 
 
 def reopen(file: Path, thumbnails: Path | None, read_only: bool = True) -> tuple[Facts, About] | None:
@@ -105,6 +107,22 @@ def remember_states(facts: Facts, states: Mapping[int, FileState]) -> None:
     numbers = np.array([(number, *state) for number, state in states.items()], np.int64).reshape(-1, 4)
     names = ("sample_id", *FileState._fields)
     facts.insert("kept.files", dict(zip(names, numbers.T.copy(), strict=True)))
+
+
+def remember_blobs(facts: Facts, sizes: Mapping[str, int]) -> None:
+    """Keep what is known of blobs of git: their sizes."""
+    import numpy as np
+
+    if not sizes:
+        return
+    blobs = {"blob": np.array(list(sizes), object), "bytes": np.fromiter(sizes.values(), np.int64, len(sizes))}
+    facts.insert("kept.blobs", blobs)
+
+
+def blob_sizes(facts: Facts, schema: str = "kept") -> dict[str, int]:
+    """Return what is known of blobs of git, in this snapshot or the attached one (``earlier.kept``)."""
+    columns = facts.columns(f"SELECT blob, bytes FROM {schema}.blobs")
+    return dict(zip(columns["blob"].tolist(), columns["bytes"].tolist(), strict=True))
 
 
 def recall(facts: Facts, taken: int) -> set[int]:
@@ -185,4 +203,7 @@ def in_use(file: Path) -> bool:
 
 
 def _about(rows: list[Any]) -> About:
-    return About(*json.loads(rows[0][0]))
+    format_, about = json.loads(rows[0][0])
+    if format_ != _FORMAT:
+        raise ValueError("written by another version")
+    return About(*about)

@@ -43,6 +43,11 @@ class IndexFiles(LocalCopies):
         return self._tree.names
 
     @property
+    def plain(self) -> dict[str, int]:
+        """Bytes by blob of those that are known to be no pointers; whoever knows more may add to it."""
+        return plain_blobs(self.repository.common)
+
+    @property
     def submodules(self) -> tuple[str, ...]:
         """Folders that are repositories of their own, whose files are not staged here."""
         return self._tree.submodules
@@ -139,14 +144,21 @@ class _Tree:
     @cached_property
     def _sizes(self) -> dict[str, int | None]:
         """Bytes of each blob; None for one that is not in this clone."""
-        blobs = list(dict.fromkeys(self.blobs.values()))
-        return dict(zip(blobs, self._content.sizes(blobs), strict=True))
+        plain = plain_blobs(self._repository.common)
+        blobs = dict.fromkeys(self.blobs.values())
+        unknown = [blob for blob in blobs if blob not in plain]
+        asked = dict(zip(unknown, self._content.sizes(unknown), strict=True))
+        plain.update((blob, size) for blob, size in asked.items() if size is not None and size > git.LARGEST_POINTER)
+        return {blob: plain.get(blob, asked.get(blob)) for blob in blobs}
 
     @cached_property
     def small(self) -> dict[str, bytes | None]:
         """The contents of blobs that may be pointers, which are read much faster together than one by one."""
-        blobs = [blob for blob, size in self._sizes.items() if size is not None and size <= git.LARGEST_POINTER]
-        return dict(zip(blobs, self._content.read_all(blobs), strict=True))
+        plain = plain_blobs(self._repository.common)
+        blobs = [blob for blob, size in self._sizes.items() if size is not None and blob not in plain]
+        texts = dict(zip(blobs, self._content.read_all(blobs), strict=True))
+        plain.update((blob, len(text)) for blob, text in texts.items() if text and not git.is_lfs_pointer(text))
+        return texts
 
     @cached_property
     def _objects(self) -> str:
@@ -201,6 +213,16 @@ def _folders(paths: Iterable[str]) -> dict[str, str]:
         while (path := posixpath.dirname(path)) and path not in found:
             found[path] = ""
     return found
+
+
+@lru_cache(maxsize=4)
+def plain_blobs(repository: str) -> dict[str, int]:
+    """Return bytes by blob of those that are known to be no pointers; what is learned of a blob holds for ever.
+
+    ``repository`` is the folder that its worktrees share. Asking git about 100,000 blobs takes seconds, so all trees
+    of a process share what they learn, and a cache can keep it: whoever knows more adds to what this returns.
+    """
+    return {}
 
 
 @lru_cache(maxsize=4)

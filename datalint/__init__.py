@@ -24,6 +24,7 @@ def check(
     jobs: int | None = None,
     backend: str = "local",
     scheduler: str | None = None,
+    cache: bool | str | os.PathLike[str] = True,
 ) -> Report:
     """Check a dataset and return the report.
 
@@ -37,6 +38,8 @@ def check(
     images are looked for in; it is not checked itself. ``jobs`` is the number of worker processes, one per processor by
     default. ``backend`` is ``dask``, ``ray`` or ``spark`` to measure on a cluster, and ``scheduler`` its address;
     without one, it is the cluster that the backend is configured for, or a new one of ``jobs`` workers.
+    ``cache`` is the folder where measurements are kept from run to run, by default the one that is configured or the
+    user's; False for none.
 
     Raises DatalintError when the dataset, the configuration or a rule cannot be read; a broken image is a
     finding.
@@ -45,6 +48,7 @@ def check(
     from pathlib import Path
 
     from datalint import discover, pipeline
+    from datalint.cache_folder import cache_folder
     from datalint.config import Config, config_for, config_from
 
     if (path is None) == (arrays is None):
@@ -58,7 +62,10 @@ def check(
         config = config_from(config)
     if against is not None and not isinstance(against, str | os.PathLike):
         against = discover.InMemory(against)
-    run = pipeline.Run(jobs or pipeline.processors(), against=against, backend=backend, scheduler=scheduler)
+    given = None if isinstance(cache, bool) else cache
+    folder = cache_folder(given, config.cache_folder()) if cache is not False else None
+    jobs = jobs or pipeline.processors()
+    run = pipeline.Run(jobs, against=against, cache=folder, backend=backend, scheduler=scheduler)
     return pipeline.check(dataset, config, run)
 
 

@@ -96,5 +96,5 @@ def _memory(source: Source, means: Means, keeps: bool) -> Memory:
         tree = source.tree or discover.files_of(source.dataset, source.reading.staged)
     versions = {"datalint": __version__, "relate": relating.VERSION}
     limit = means.options.pixel_limit
-    reader = Reader(root, (source.reading, limit), limit, frozenset(means.needed), measure.VERSIONS, versions)
+    reader = Reader(root, (source.reading, limit), limit, frozenset(means.needed), measure.versions(), versions)
     return Memory(source.cache, reader, tree, keeps)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import re
-import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import ConfigError, did_you_mean
+from datalint.toml_file import find_line, read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +17,7 @@ FILE_NAME = "datalint.toml"
 FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
-_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "limits", *_LABEL_KEYS, *_RULE_KEYS}
+_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "cache-dir", "limits", *_LABEL_KEYS, *_RULE_KEYS}
 
 
 @dataclass(frozen=True)
@@ -83,6 +82,8 @@ class Config:
     """Gitignore patterns of files to leave out."""
     rule_paths: tuple[str, ...] = ()
     """Folders with the project's own rules, relative to the configuration file."""
+    cache_dir: str | None = None
+    """Folder where measurements are kept, relative to the configuration file; None for the user's."""
     limits: Limits = Limits()
     labelling: Labelling = Labelling()
     layer: RuleLayer = RuleLayer()
@@ -93,8 +94,14 @@ class Config:
         return self.layer.file
 
     def rule_folders(self) -> list[Path]:
-        base = self.file.parent if self.file else Path()
-        return [base / path for path in self.rule_paths]
+        return [self._base / path for path in self.rule_paths]
+
+    def cache_folder(self) -> Path | None:
+        return None if self.cache_dir is None else self._base / self.cache_dir
+
+    @property
+    def _base(self) -> Path:
+        return self.file.parent if self.file else Path()
 
 
 def find_config(start: Path) -> Path | None:
@@ -116,7 +123,7 @@ def config_for(dataset: Path) -> Config:
 
 def load_config(file: Path) -> Config:
     """Read a configuration file. Raises ConfigError with the line of the mistake."""
-    table = _parse(file)
+    table = read_toml(file)
     if file.name == "pyproject.toml":
         table = _project_table(file) or {}
     return config_from(table, file)
@@ -134,6 +141,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         layout=_text(here, table, "layout", None),
         exclude=_texts(here, table, "exclude") or (),
         rule_paths=_texts(here, table, "rule-paths") or (),
+        cache_dir=_text(here, table, "cache-dir", None),
         limits=_limits(here, table.get("limits", {})),
         labelling=_labelling(here, table),
         layer=rule_layer(table, file),
@@ -158,31 +166,10 @@ def rule_layer(table: Mapping[str, Any], file: Path | None = None) -> RuleLayer:
     )
 
 
-def find_line(file: Path, keys: tuple[str, ...]) -> int | None:
-    """Find the line of the innermost key of a TOML file that can be found, counting from 1.
-
-    ``keys`` lead from the outside in. TOML parsers keep no positions, so the text is searched: each key
-    behind the line of the one before it.
-    """
-    try:
-        lines = file.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        return None
-    found: int | None = None
-    for key in keys:
-        dashed = "[-_]".join(map(re.escape, re.split("[-_]", key)))
-        pattern = re.compile(rf"^[^#]*(?<![\w-])[\"']?{dashed}[\"']?(?![\w-])")
-        for number in range(found or 0, len(lines)):
-            if pattern.search(lines[number]):
-                found = number
-                break
-    return None if found is None else found + 1
-
-
 def _project_table(file: Path) -> dict[str, Any] | None:
     """Return ``[tool.datalint]`` of a ``pyproject.toml``; a broken file that does not name datalint is passed over."""
     try:
-        tools = _parse(file).get("tool")
+        tools = read_toml(file).get("tool")
     except ConfigError:
         if b"tool.datalint" in file.read_bytes():
             raise
@@ -191,19 +178,6 @@ def _project_table(file: Path) -> dict[str, Any] | None:
     if table is not None and not isinstance(table, dict):
         raise ConfigError("tool.datalint must be a table", file, find_line(file, ("tool", "datalint")))
     return table
-
-
-def _parse(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", file) from None
-    except UnicodeDecodeError:
-        raise ConfigError("is not UTF-8 text", file) from None
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else file.read_text(encoding="utf-8").rstrip().count("\n") + 1
-        raise ConfigError(f"is not valid TOML: {error}", file, line) from None
 
 
 def _text(here: RuleLayer, table: Mapping[str, Any], key: str, default: Any) -> Any:

@@ -170,7 +170,7 @@ def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
     if isinstance(source.dataset, discover.InMemory):
         return None
     folders = [judge.shipped_folder(), *config.rule_folders()]
-    rules = repeating.rules_digest(folders, (__version__, measure.VERSIONS, relating.VERSION, config))
+    rules = repeating.rules_digest(folders, (__version__, measure.versions(), relating.VERSION, config))
     return repeating.Place(datasets_folder(run.cache), f"{dataset_name(source.dataset, source.reading)}-{rules}")
 
 

@@ -16,7 +16,9 @@ ALLOWED = {
     "model": set(),
     "git": {"git", "errors"},
     "storage": {"storage", "git", "errors", "model"},
-    "config": FOUNDATION,
+    "toml_file": {"errors"},
+    "config": {"toml_file", *FOUNDATION},
+    "cache_folder": set(),
     "pipeline": {
         *STAGES - {"report"},
         *FOUNDATION,
@@ -37,8 +39,19 @@ ALLOWED = {
     "remembering": {"measure", "facts", *FOUNDATION},
     "repeating": {"model", "errors"},
     "relating": {"measure", "relate", "facts", *FOUNDATION},
-    "cli": {"cli", "pipeline", "config", "discover", "facts", "judge", "report", "__init__", *FOUNDATION},
-    "__init__": {"pipeline", "config", "discover", *FOUNDATION},
+    "cli": {
+        "cli",
+        "pipeline",
+        "config",
+        "discover",
+        "facts",
+        "judge",
+        "report",
+        "cache_folder",
+        "__init__",
+        *FOUNDATION,
+    },
+    "__init__": {"pipeline", "config", "cache_folder", "discover", *FOUNDATION},
     "__main__": {"cli"},
 }
 

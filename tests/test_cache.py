@@ -198,6 +198,19 @@ def test_another_version_of_decoding_measures_all(
     assert len(measured) == 14
 
 
+def test_another_decoder_measures_all(
+    data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import importlib.metadata
+
+    check(data, cache)
+    real = importlib.metadata.version
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "0.0" if name == "simplejpeg" else real(name))
+    measured.clear()
+    check(data, cache)
+    assert len(measured) == 14
+
+
 def test_another_version_of_what_thumbnails_give_decodes_nothing(
     data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

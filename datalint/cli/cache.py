@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from datalint.cli.cache_folder import cache_folder
+from datalint.cache_folder import cache_folder
+from datalint.config import config_for
 from datalint.errors import DatalintError
 
 _folder_option = click.option(
@@ -66,7 +67,7 @@ def prune(days: int, cache_dir: str | None) -> int:
 
 
 def _folder(given: str | None) -> Path:
-    folder = cache_folder(given)
+    folder = cache_folder(given, config_for(Path()).cache_folder())
     if folder is None:
         raise DatalintError("there is no cache: the variable DATALINT_CACHE_DIR is empty")
     return Path(folder)

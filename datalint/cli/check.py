@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from datalint import pipeline
-from datalint.cli.cache_folder import cache_folder
+from datalint.cache_folder import cache_folder
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
@@ -81,7 +81,7 @@ def command(**options: Any) -> int:
     for path in paths:
         config = _config(path, options)
         with _progress(options["quiet"]) as progress:
-            cache = None if options["no_cache"] else cache_folder(options["cache_dir"])
+            cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
             run = pipeline.Run(
                 jobs=options["jobs"] or pipeline.processors(),
                 progress=progress,

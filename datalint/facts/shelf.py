@@ -46,7 +46,7 @@ class Reader(NamedTuple):
     tables: frozenset[str]
     """To be filled."""
     measured: Mapping[str, Any]
-    """Versions of the code that measures, by what it measures."""
+    """Versions of what measures, by what it measures or decodes."""
     versions: Mapping[str, Any]
     """Versions of all other code that fills them."""
 
@@ -103,9 +103,7 @@ class Shelf:
     @cached_property
     def measured(self) -> dict[str, Any]:
         """The versions of all that decides what is measured of an image."""
-        import PIL
-
-        return {**self._reader.measured, "schema": _short([schema_sql()]), "pillow": PIL.__version__}
+        return {**self._reader.measured, "schema": _short([schema_sql()])}
 
     @property
     def _datasets(self) -> Path:

@@ -7,6 +7,8 @@ They are measured by processes of this machine, or by the cluster that :func:`co
 
 from __future__ import annotations
 
+from typing import Any
+
 from datalint.measure.cluster import BACKENDS, connected
 from datalint.measure.stage import (
     MeasureOptions,
@@ -23,6 +25,22 @@ VERSIONS = {"decode": 1, "phash": 1, "colour": 1}
 ``phash`` and ``colour`` are made from the thumbnail, and anew from a kept one; ``decode`` is all that takes the file.
 """
 
+_DECODERS = ("pillow", "simplejpeg")
+
+
+def versions() -> dict[str, Any]:
+    """Return the versions of all that decides what is measured of an image: ours, and those of decoders."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    found: dict[str, Any] = dict(VERSIONS)
+    for name in _DECODERS:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    return found
+
+
 FROM_THUMBNAILS = ("phash", "colour")
 """Those that :func:`from_thumbnails` makes."""
 
@@ -37,4 +55,5 @@ __all__ = [
     "measure_headers",
     "measure_pixels",
     "pixel_digests",
+    "versions",
 ]

@@ -1,0 +1,47 @@
+"""TOML files that people write: read with the line of a mistake."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+from datalint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file. Raises ConfigError with the line of the mistake."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file) from None
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8 text", file) from None
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+)", str(error))
+        line = int(place[1]) if place else file.read_text(encoding="utf-8").rstrip().count("\n") + 1
+        raise ConfigError(f"is not valid TOML: {error}", file, line) from None
+
+
+def find_line(file: Path, keys: tuple[str, ...]) -> int | None:
+    """Find the line of the innermost key of a TOML file that can be found, counting from 1.
+
+    ``keys`` lead from the outside in. TOML parsers keep no positions, so the text is searched: each key
+    behind the line of the one before it.
+    """
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return None
+    found: int | None = None
+    for key in keys:
+        dashed = "[-_]".join(map(re.escape, re.split("[-_]", key)))
+        pattern = re.compile(rf"^[^#]*(?<![\w-])[\"']?{dashed}[\"']?(?![\w-])")
+        for number in range(found or 0, len(lines)):
+            if pattern.search(lines[number]):
+                found = number
+                break
+    return None if found is None else found + 1

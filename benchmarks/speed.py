@@ -1,7 +1,8 @@
 """CPU and wall time of a cold ``datalint check`` and of its peers, over those of decoding the images at all.
 
 The unit is a bare loop over the same files: open, ``draft("L", (64, 64))``, ``load``. It, datalint and the peers run
-in turns, each in a process of its own: first over ten of the images, then over all. The difference is what the images
+in turns, each in a process of its own: first over ten of the images, then over all. datalint begins with an empty
+cache, which it fills, and once more does without. The difference is what the images
 cost without the start-up; ratios are taken run by run, and the table shows their medians. CPU is user and system time
 of the whole tree of processes. A tool that needs longer than ``--timeout`` over all images is not run again.
 
@@ -113,7 +114,12 @@ class Cost(NamedTuple):
 
 def main() -> int:
     options = parse(sys.argv[1:])
-    commands = {"bare loop": [sys.executable, "-c", BARE_LOOP], "datalint": [sys.executable, "-m", "datalint", "check"]}
+    datalint = [sys.executable, "-m", "datalint", "check", "--fail-on", "never", "--format", "json"]
+    commands = {
+        "bare loop": [sys.executable, "-c", BARE_LOOP],
+        "datalint": datalint,
+        "datalint, no cache": [*datalint, "--no-cache"],
+    }
     with tempfile.TemporaryDirectory() as scripts:
         for name, python in options.peers:
             script = Path(scripts) / f"run_{name}.py"  # workers of a peer import the script again
@@ -180,14 +186,14 @@ def compare(
     return ratios
 
 
-def run_once(command: list[str], folder: Path, timeout: float) -> Cost | None:
-    """Run a command on a folder, with no cache of an earlier run; None if it takes too long."""
-    arguments = ["--no-cache", "--fail-on", "never", "--format", "json"] if "datalint" in command else []
+def run_once(command: list[str], folder: Path, timeout: float, keep: bool = False) -> Cost | None:
+    """Run a command on a folder, with no cache of an earlier run unless ``keep``; None if it takes too long."""
     with tempfile.TemporaryDirectory() as home:
-        environment = {**os.environ, "HOME": home, "XDG_CACHE_HOME": home, "XDG_CONFIG_HOME": home}
+        homes = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "DATALINT_CACHE_DIR"), home)
+        environment = {**os.environ, **({} if keep else homes)}
         before, started = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
         process = subprocess.Popen(
-            [*command, str(folder), *arguments],
+            [*command, str(folder)],
             env=environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

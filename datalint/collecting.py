@@ -71,7 +71,7 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
         index.plain.update(memory.recall_blobs(facts))
     filled = fill(facts, listing, means, memory)
     data = relating.Measured(listing.name, facts, filled.images)
-    relating.relate(data, other, means.needed, means.options, memory.earlier_pairs)
+    relating.relate(data, other, means.needed, means.options, memory)
     read = listing.reading
     about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
     # That git-lfs has pulled a content changes files, but nothing that is staged.

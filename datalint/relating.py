@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from datalint import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Collection, Sequence
+
+    import numpy as np
 
     from datalint.facts import Facts
     from datalint.facts.snapshot import EarlierPairs
@@ -31,16 +33,28 @@ class Measured(NamedTuple):
     images: Sequence[ImageRef]
 
 
+class Memory(Protocol):
+    """What is known of earlier searches for near-duplicates."""
+
+    def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
+        """Return what the last search found, and which images it did not know; None where there was none."""
+        ...
+
+    def keep_compared(self, facts: Facts, sample_ids: np.ndarray[Any, Any]) -> None:
+        """Keep which images were compared, for the next search."""
+        ...
+
+
 def relate(
     data: Measured,
     other: Measured | None,
     needed: Collection[str],
     options: measure.MeasureOptions,
-    earlier: Callable[[Facts], EarlierPairs | None],
+    memory: Memory,
 ) -> None:
     """Fill those of the tables that are needed; ``contamination`` only where there is another dataset.
 
-    ``earlier`` looks up the near-duplicates of a run before, so that only what is new is searched for.
+    Where the memory knows the near-duplicates of an earlier run, only those with new images are searched for.
     """
     if "duplicates" not in needed:
         return
@@ -54,9 +68,10 @@ def relate(
     if "near_pairs" in needed:
         decoded = np.isin(duplicates["sample_id"], contents.sample_id)
         duplicates = {name: values[decoded] for name, values in duplicates.items()}
-        pairs = near_pairs(contents, duplicates, earlier(data.facts))
-        data.facts.insert("near_pairs", pairs)
-        data.facts.insert("near_duplicates", near_duplicates(contents, pairs, duplicates))
+        search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
+        data.facts.insert("near_pairs", search.pairs)
+        data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
+        memory.keep_compared(data.facts, search.compared)
     if "contamination" in needed and other is not None:
         _contamination(data, contents, other, options)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
+    import numpy as np
+
     from datalint.facts.snapshot import About, EarlierPairs
     from datalint.storage import FileState, ImageRef, TreeState
 
@@ -110,6 +112,11 @@ class Memory:
                 if same and (pairs := snapshot.earlier_pairs(facts)):
                     return pairs
         return None
+
+    def keep_compared(self, facts: Facts, sample_ids: np.ndarray[Any, Any]) -> None:
+        """Keep which images were compared when near-duplicates were searched for."""
+        if self._shelf is not None:
+            facts.insert("kept.compared", {"sample_id": sample_ids})
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns
 
-_FORMAT = 1  # of what is kept beside the tables of the schema
+_FORMAT = 2  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
+    CREATE TABLE kept.compared (sample_id INTEGER);
     CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
     CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT);
 """
@@ -168,6 +169,8 @@ class EarlierPairs(NamedTuple):
 
     pairs: Columns
     """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b`` in place of the ids."""
+    compared: np.ndarray[Any, Any]
+    """int32[k], sample_ids of images whose content was compared."""
     fresh: np.ndarray[Any, Any]
     """int32[k], sample_ids of decoded images whose content it did not know."""
 
@@ -182,13 +185,18 @@ def earlier_pairs(facts: Facts) -> EarlierPairs | None:
             FROM earlier.near_pairs AS pairs JOIN earlier.pixels AS a ON a.sample_id = sample_a
                 JOIN earlier.pixels AS b ON b.sample_id = sample_b"""
         )
+        compared = facts.columns(
+            """SELECT sample_id FROM pixels WHERE content_digest IN (
+                SELECT content_digest FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
+            ) ORDER BY sample_id"""
+        )
         fresh = facts.columns(
             """SELECT sample_id FROM pixels
             WHERE content_digest NOT IN (SELECT content_digest FROM earlier.pixels) ORDER BY sample_id"""
         )
     except duckdb.Error:
         return None
-    return EarlierPairs(pairs, fresh["sample_id"])
+    return EarlierPairs(pairs, compared["sample_id"], fresh["sample_id"])
 
 
 def in_use(file: Path) -> bool:

@@ -16,7 +16,7 @@ from datalint.relate.filters import batches, luma
 from datalint.relate.hamming import neighbours
 from datalint.relate.layout import LAYOUT_LENGTH, colour_layouts, low_frequencies
 from datalint.relate.nearest import nearest
-from datalint.relate.transforms import INVERSE, SEARCHED, transformed_hashes
+from datalint.relate.transforms import INVERSE, SEARCHED, TRANSFORMS, transformed_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,8 +64,8 @@ def layouts_of(contents: Contents, asked: Array, offered: Array) -> Floats:
 def proposed(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
     """Propose pairs of one image of ``asked`` and one of ``offered`` (int64, rows of the contents), each pair once.
 
-    The two are the same array, for pairs among its rows, or have no row in common. Which of a pair is first is
-    decided by content, so that renaming files changes nothing.
+    They may be the same array, for pairs among its rows, or have rows in common. Which of a pair is first is decided by
+    content, so that renaming files changes nothing.
     """
     found = [
         _by_hash(contents, asked, offered),
@@ -123,11 +123,13 @@ def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array
 
 
 def _turned(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
-    """Search with the hashes that the images of ``offered`` have after each transform."""
+    """Search with the hashes that the images of the smaller side have after each transform."""
+    numbers = SEARCHED if asked is offered else range(1, len(TRANSFORMS))
+    few, many = (asked, offered) if len(asked) < len(offered) else (offered, asked)
     found = []
-    for number, hashes in zip(SEARCHED, _transformed(contents, offered, SEARCHED), strict=True):
-        second, first = _partners(hashes, contents, asked, TURNED_RADIUS, _TURNED_PARTNERS)
-        found.append(Pairs(first, offered[second], np.full(len(first), number)))
+    for number, hashes in zip(numbers, _transformed(contents, few, numbers), strict=True):
+        second, first = _partners(hashes, contents, many, TURNED_RADIUS, _TURNED_PARTNERS)
+        found.append(Pairs(first, few[second], np.full(len(first), number)))
     return found
 
 

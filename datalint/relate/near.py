@@ -58,25 +58,43 @@ class Earlier(Protocol):
         ...
 
     @property
+    def compared(self) -> Array:
+        """int32[k], sample_ids of images whose content took part in it."""
+        ...
+
+    @property
     def fresh(self) -> Array:
-        """int32[k], sample_ids of images whose content took no part in it."""
+        """int32[k], sample_ids of images whose content it did not know."""
         ...
 
 
-def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None = None) -> Columns:
-    """Find the pairs of images that look the same; rows for table ``near_pairs``, ordered by both ids.
+class Search(NamedTuple):
+    """What a search found, and among what."""
+
+    pairs: Columns
+    """Rows of table ``near_pairs``, ordered by both ids."""
+    compared: Array
+    """int32[k], sample_ids of the images that were compared."""
+
+
+def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None = None) -> Search:
+    """Find the pairs of images that look the same.
 
     Of exact duplicates only the keeper takes part. An image without structure to compare (blank, nearly flat) is in no
     pair. Where an ``earlier`` search knew most of many images, only pairs with the others are searched for: what was
     found among those that it knew is taken over as it was.
     """
+    rows = _distinct(contents, duplicates)
+    if earlier is not None and len(rows) >= _MANY:
+        known = rows[np.isin(contents.sample_id[rows], earlier.compared)]
+        fresh = rows[np.isin(contents.sample_id[rows], earlier.fresh)]
+        if len(fresh) <= _FEW * len(rows):
+            fresh = fresh[has_structure(contents.thumbnails, fresh)]
+            rows = np.union1d(known, fresh)
+            found = [table(contents, verified(contents, fresh, rows))] if len(fresh) else []
+            return Search(_ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows])
     rows = comparable(contents, duplicates)
-    fresh = np.isin(contents.sample_id[rows], [] if earlier is None else earlier.fresh)
-    if earlier is None or len(rows) < _MANY or fresh.sum() > _FEW * len(rows):
-        return table(contents, verified(contents, rows, rows))
-    new, known = rows[fresh], rows[~fresh]
-    found = [table(contents, verified(contents, new, side, rows)) for side in (known, new) if len(new)]
-    return _ordered([_taken_over(contents, known, earlier.pairs), *found])
+    return Search(table(contents, verified(contents, rows, rows)), contents.sample_id[rows])
 
 
 def _taken_over(contents: Contents, rows: Array, pairs: Columns) -> Columns:
@@ -101,19 +119,20 @@ def _taken_over(contents: Contents, rows: Array, pairs: Columns) -> Columns:
 
 def comparable(contents: Contents, duplicates: Columns) -> Array:
     """Return the rows of images that can be compared, one of each group of exact duplicates; int64, ascending."""
-    redundant = duplicates["sample_id"][~duplicates["keeper"]]
-    rows = np.flatnonzero(~np.isin(contents.sample_id, redundant))
+    rows = _distinct(contents, duplicates)
     chosen: Array = rows[has_structure(contents.thumbnails, rows)]
     return chosen
 
 
-def verified(contents: Contents, asked: Array, offered: Array, among: Array | None = None) -> Verified:
-    """Find pairs that look the same between two sets of rows, or among one when both are the same array.
+def _distinct(contents: Contents, duplicates: Columns) -> Array:
+    """Return the rows of images, one of each group of exact duplicates; int64, ascending."""
+    redundant = duplicates["sample_id"][~duplicates["keeper"]]
+    return np.flatnonzero(~np.isin(contents.sample_id, redundant))
 
-    Look-alikes are taken from ``among``, by default from what is offered.
-    """
-    among = offered if among is None else among
-    layouts = layouts_of(contents, asked, among)
+
+def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
+    """Find pairs that look the same of one row of each set, which may be the same array or have rows in common."""
+    layouts = layouts_of(contents, asked, offered)
     pairs = proposed(contents, layouts, asked, offered)
     rough = compare_roughly(contents.thumbnails, *pairs)
     promising = _promising(pairs, rough.structure)
@@ -122,7 +141,7 @@ def verified(contents: Contents, asked: Array, offered: Array, among: Array | No
     found = Verified(pairs, structure, sure, motion)
     found = found.at(promising[structure[promising] >= _MIN_STRUCTURE])
     found = found.at(_best_turned(found))
-    sure = confidence(contents, layouts, found.pairs, found.structure, among, _KEPT_CONFIDENCE)
+    sure = confidence(contents, layouts, found.pairs, found.structure, offered, _KEPT_CONFIDENCE)
     return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
 
 

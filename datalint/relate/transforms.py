@@ -24,7 +24,7 @@ INVERSE = (0, 1, 2, 3, 4, 6, 5, 7)
 """The transform that undoes each."""
 
 SEARCHED = (1, 2, 3, 4, 5, 7)
-"""Transforms with which every mirrored or turned pair is met at least from one of its sides."""
+"""Transforms with which every mirrored or turned pair of one set is met at least from one of its sides."""
 
 
 def transformed(pictures: Array, transform: Array) -> Array:

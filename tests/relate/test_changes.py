@@ -47,7 +47,7 @@ def test_a_copy_is_named_as_what_it_is(name: str) -> None:
     width[301] = 200 if name == "resized" else 320
     thumbnails = np.concatenate([texture(rng, 300), np.stack([small(original), small(copy)])])
     images = contents(thumbnails, width=width, height=width)
-    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS))
+    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)).pairs
     assert [pairs[end].tolist() for end in ("sample_a", "sample_b")] == [[300], [301]]
     assert pairs["changes"].tolist() == [name]
 
@@ -59,5 +59,5 @@ def test_a_quarter_turn_exchanges_width_and_height() -> None:
     width, height = np.full(301, 200, np.uint32), np.full(301, 100, np.uint32)
     width[300], height[300] = 100, 200
     images = contents(thumbnails, width=width, height=height)
-    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS))
+    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)).pairs
     assert pairs["changes"].tolist() == ["quarter-turned"]

@@ -41,7 +41,7 @@ def garments(rng: np.random.Generator, count: int) -> Array:
 
 def sure(pictures: Array) -> set[tuple[int, int]]:
     images = contents(pictures)
-    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS))
+    pairs: Any = near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)).pairs
     chosen = pairs["confidence"] >= MIN_CONFIDENCE
     return set(zip(pairs["sample_a"][chosen].tolist(), pairs["sample_b"][chosen].tolist(), strict=True))
 

@@ -55,7 +55,7 @@ def relate(root: Path, paths: list[str], images: Contents) -> tuple[Any, Any, An
         with Image.open(root / paths[sample_id]) as image:
             digests[sample_id] = hashlib.sha256(image.tobytes()).hexdigest()
     duplicates = exact_duplicates(images, digests, NO_POINTERS)
-    pairs = near_pairs(images, duplicates)
+    pairs = near_pairs(images, duplicates).pairs
     return duplicates, pairs, near_duplicates(images, pairs, duplicates)
 
 

@@ -16,7 +16,7 @@ from datalint.relate.structure import compare
 
 def related(images: Any) -> tuple[Any, Any]:
     duplicates = exact_duplicates(images, {}, NO_POINTERS)
-    pairs = near_pairs(images, duplicates)
+    pairs = near_pairs(images, duplicates).pairs
     return pairs, near_duplicates(images, pairs, duplicates)
 
 

@@ -18,7 +18,7 @@ def rng() -> np.random.Generator:
 
 def relate(images: Contents) -> tuple[Any, Any]:
     duplicates = exact_duplicates(images, {}, NO_POINTERS)
-    pairs = near_pairs(images, duplicates)
+    pairs = near_pairs(images, duplicates).pairs
     return pairs, near_duplicates(images, pairs, duplicates)
 
 

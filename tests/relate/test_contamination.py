@@ -3,10 +3,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image, ImageEnhance
 from relate.images import NO_POINTERS, Array, contents, strings, texture
 
 from datalint.relate import Contents, contamination, exact_duplicates
+from datalint.relate.transforms import TRANSFORMS, transformed
 
 
 def digests(*names: str) -> Array:
@@ -37,6 +39,16 @@ def test_exact_near_and_mirrored_images_of_another_dataset() -> None:
         (4, 8, "near", "brightness-shifted"),
         (5, 9, "near", "mirrored"),
     ]
+
+
+@pytest.mark.parametrize("sizes", [(60, 90), (90, 60)])
+def test_pictures_turned_either_way_are_found(sizes: tuple[int, int]) -> None:
+    rng = np.random.default_rng(4)
+    own, other = texture(rng, sizes[0]), texture(rng, sizes[1])
+    for number in range(1, 8):
+        other[number] = transformed(own[number][None], np.array([number]))[0]
+    found = compared(contents(own), contents(other))
+    assert found == [(number, number, "near", TRANSFORMS[number]) for number in range(1, 8)]
 
 
 def test_copies_within_a_dataset_are_not_told_and_follow_their_original() -> None:

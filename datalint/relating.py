@@ -37,7 +37,7 @@ class Memory(Protocol):
     """What is known of earlier searches for near-duplicates."""
 
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
-        """Return what the last search found, and which images it did not know; None where there was none."""
+        """Return what the last search found, and among which images; None where there was none."""
         ...
 
     def keep_compared(self, facts: Facts, sample_ids: np.ndarray[Any, Any]) -> None:

@@ -103,7 +103,7 @@ class Memory:
         return found | self._recall_moved(facts, moved, jobs)
 
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
-        """Return the near-duplicates that were found when last searched for, and which images are new since."""
+        """Return the near-duplicates that were found when last searched for, and among which images."""
         for file in self._earlier if self._shelf is not None else ():
             with snapshot.attached(facts, file) as about:
                 if about is None or about.dataset is None or "near_pairs" not in about.tables:

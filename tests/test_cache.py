@@ -336,6 +336,25 @@ def test_new_images_are_compared_with_all(
     assert len(warm.table("near_pairs").fetchall()) == 4
 
 
+def test_a_keeper_that_changed_is_compared(
+    data: Path, cache: Path, make_image: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two files with the same pixels one was compared; now it is the other's turn, though no content is new."""
+    from PIL import Image
+
+    monkeypatch.setattr(near, "_MANY", 0)
+    for number in range(30):
+        make_image(data / "class1" / f"more{number}.png", seed=100 + number)
+    with Image.open(data / "class1/more0.png") as image:
+        image.save(data / "class0/large.png", compress_level=0)
+        image.save(data / "class0/near.jpg", quality=60)
+    check(data, cache)
+    (data / "class0/large.png").rename(data / "class0/.aside")
+    warm = run(data, cache)
+    assert len(warm.table("near_pairs").fetchall()) == 1
+    assert warm.table("near_pairs").fetchall() == run(data, None).table("near_pairs").fetchall()
+
+
 def test_relations_of_another_version_are_made_anew(
     data: Path, cache: Path, measured: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,14 +165,12 @@ def recall(facts: Facts, taken: int) -> set[int]:
 
 
 class EarlierPairs(NamedTuple):
-    """The near-duplicates of an earlier run, and what it did not compare."""
+    """The near-duplicates of an earlier run, and what it compared."""
 
     pairs: Columns
     """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b`` in place of the ids."""
     compared: np.ndarray[Any, Any]
     """int32[k], sample_ids of images whose content was compared."""
-    fresh: np.ndarray[Any, Any]
-    """int32[k], sample_ids of decoded images whose content it did not know."""
 
 
 def earlier_pairs(facts: Facts) -> EarlierPairs | None:
@@ -190,13 +188,9 @@ def earlier_pairs(facts: Facts) -> EarlierPairs | None:
                 SELECT content_digest FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
             ) ORDER BY sample_id"""
         )
-        fresh = facts.columns(
-            """SELECT sample_id FROM pixels
-            WHERE content_digest NOT IN (SELECT content_digest FROM earlier.pixels) ORDER BY sample_id"""
-        )
     except duckdb.Error:
         return None
-    return EarlierPairs(pairs, compared["sample_id"], fresh["sample_id"])
+    return EarlierPairs(pairs, compared["sample_id"])
 
 
 def in_use(file: Path) -> bool:

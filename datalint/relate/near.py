@@ -62,11 +62,6 @@ class Earlier(Protocol):
         """int32[k], sample_ids of images whose content took part in it."""
         ...
 
-    @property
-    def fresh(self) -> Array:
-        """int32[k], sample_ids of images whose content it did not know."""
-        ...
-
 
 class Search(NamedTuple):
     """What a search found, and among what."""
@@ -86,10 +81,10 @@ def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None 
     """
     rows = _distinct(contents, duplicates)
     if earlier is not None and len(rows) >= _MANY:
-        known = rows[np.isin(contents.sample_id[rows], earlier.compared)]
-        fresh = rows[np.isin(contents.sample_id[rows], earlier.fresh)]
+        took_part = np.isin(contents.sample_id[rows], earlier.compared)
+        known, fresh = rows[took_part], rows[~took_part]
+        fresh = fresh[has_structure(contents.thumbnails, fresh)]
         if len(fresh) <= _FEW * len(rows):
-            fresh = fresh[has_structure(contents.thumbnails, fresh)]
             rows = np.union1d(known, fresh)
             found = [table(contents, verified(contents, fresh, rows))] if len(fresh) else []
             return Search(_ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from datalint import __version__, discover, measure, relating
 from datalint.facts.shelf import Reader
-from datalint.facts.snapshot import blob_sizes
+from datalint.facts.snapshot import PER_IMAGE, blob_sizes
 from datalint.filling import decodes, fill
 from datalint.model import Described
 from datalint.remembering import Memory
@@ -57,6 +57,8 @@ class Data(NamedTuple):
 
 def collect(source: Source, means: Means, other: relating.Measured | None) -> Data:
     """Fill the tables of a dataset, and relate it to another one if there is one."""
+    if source.cache is not None and decodes(means.needed):  # what one decode gives is kept whole
+        means = means._replace(needed={*means.needed, *PER_IMAGE})
     memory = _memory(source, means, keeps=other is None)
     if other is None and (earlier := memory.unchanged()):
         known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]

@@ -81,7 +81,8 @@ class Memory:
             self._partial = self._shelf.partial() if self._keeps else None
             return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
         except (OSError, duckdb.Error) as error:
-            self.problem = f"measured without the cache: {error}"
+            text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+            self.problem = f"measured without the cache: {text}"
             self._shelf = self._partial = None
             return Facts()
 

@@ -82,6 +82,17 @@ def test_a_second_run_measures_nothing(data: Path, cache: Path, measured: list[s
     assert len(measured) == 14, "without a cache, all"
 
 
+@pytest.mark.parametrize("select", [["DUP"], ["QUA"], ["INT001", "BAL"]])
+def test_whatever_was_asked_first_images_are_measured_once(
+    data: Path, cache: Path, measured: list[str], select: list[str]
+) -> None:
+    check(data, cache, select=select)
+    assert len(measured) == 14
+    check(data, cache)
+    check(data, cache, select=select)
+    assert len(measured) == 14
+
+
 def test_a_run_that_repeats_another_opens_no_tables_until_asked(data: Path, cache: Path) -> None:
     cold = run(data, cache)
     code = f"""

@@ -55,12 +55,35 @@ class Data(NamedTuple):
     """Digest of the files for which they hold."""
 
 
-def collect(source: Source, means: Means, other: relating.Measured | None) -> Data:
-    """Fill the tables of a dataset, and relate it to another one if there is one."""
-    if source.cache is not None and decodes(means.needed):  # what one decode gives is kept whole
-        means = means._replace(needed={*means.needed, *PER_IMAGE})
-    memory = _memory(source, means, keeps=other is None)
-    if other is None and (earlier := memory.unchanged()):
+def collect(source: Source, means: Means) -> Data:
+    """Fill the tables of a dataset. Where the cache cannot be written, it is done without."""
+    if source.cache is None or not decodes(means.needed):
+        return _collect(source._replace(cache=None), means)
+    import duckdb
+
+    means = means._replace(needed={*means.needed, *PER_IMAGE})  # what one decode gives is kept whole
+    try:
+        return _collect(source, means)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error).splitlines()[0]
+        data = _collect(source._replace(cache=None), means)
+        return data._replace(problem=f"measured without the cache: {text}")
+
+
+def contaminate(data: Data, source: Source, other_source: Source, means: Means) -> relating.Measured:
+    """Look for the images of a dataset in another one, which is returned; fills ``contamination``."""
+    other = collect(other_source, means._replace(needed=relating.NEEDED))
+    sides = []
+    for one, place in ((data, source), (other, other_source)):
+        images = one.images or discover.discover(place.dataset, place.reading).images()[0]
+        sides.append(relating.Measured(one.about.name, one.facts, images))
+    relating.contaminate(sides[0], sides[1], means.options)
+    return sides[1]
+
+
+def _collect(source: Source, means: Means) -> Data:
+    memory = _memory(source, means)
+    if earlier := memory.unchanged():
         known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]
         index = discover.storage_of(source.dataset, staged=True) if source.reading.staged else None
         if isinstance(index, IndexFiles):
@@ -72,25 +95,15 @@ def collect(source: Source, means: Means, other: relating.Measured | None) -> Da
     if index is not None:
         index.plain.update(memory.recall_blobs(facts))
     filled = fill(facts, listing, means, memory)
-    data = relating.Measured(listing.name, facts, filled.images)
-    relating.relate(data, other, means.needed, means.options, memory)
+    relating.relate(relating.Measured(listing.name, facts, filled.images), means.needed, means.options, memory)
     read = listing.reading
     about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
-    # That git-lfs has pulled a content changes files, but nothing that is staged.
-    unpulled = index is not None and facts.run("SELECT 1 FROM files WHERE pointer IS NOT NULL LIMIT 1")
-    kept = memory.finish(facts, about, listing.self_contained and not unpulled, {} if index is None else index.plain)
+    contained = listing.self_contained and not (index is not None and index.has_pointers)
+    kept = memory.finish(facts, about, contained, {} if index is None else index.plain)
     return Data(kept.facts, about, listing, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
 
 
-def measure_other(source: Source, means: Means) -> relating.Measured:
-    """Measure a dataset that the images of another are looked for in."""
-    memory = _memory(source, means, keeps=False)
-    listing = discover.discover(source.dataset, source.reading)
-    facts = memory.begin()
-    return relating.Measured(listing.name, facts, fill(facts, listing, means, memory).images)
-
-
-def _memory(source: Source, means: Means, keeps: bool) -> Memory:
+def _memory(source: Source, means: Means) -> Memory:
     """Say what is kept of a dataset. Only measurements are worth it."""
     tree, root = None, ""
     if source.cache is not None and decodes(means.needed) and not isinstance(source.dataset, discover.InMemory):
@@ -99,4 +112,4 @@ def _memory(source: Source, means: Means, keeps: bool) -> Memory:
     versions = {"datalint": __version__, "relate": relating.VERSION}
     limit = means.options.pixel_limit
     reader = Reader(root, (source.reading, limit), limit, frozenset(means.needed), measure.versions(), versions)
-    return Memory(source.cache, reader, tree, keeps)
+    return Memory(source.cache, reader, tree)

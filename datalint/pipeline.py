@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import __version__, discover, git, judge, measure, relating, repeating
 from datalint.changing import find_changes, touched
-from datalint.collecting import Data, Dataset, Source, collect, measure_other
+from datalint.collecting import Data, Dataset, Source, collect, contaminate
 from datalint.config import Config, RuleLayer, rule_layer
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
+from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
 from datalint.filling import Means, missing, needed_tables
 from datalint.findings import Member, exit_status, identify, only_touching
@@ -100,9 +101,11 @@ def _checked(
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
     started = time.time_ns()
-    means = Means(needed_tables(names) - {"tracked_files"}, options, processors(), run.progress)
-    other = _other(config, run, means)
-    data = collect(source, means, other)
+    means = Means(needed_tables(names) - {"tracked_files", "contamination"}, options, processors(), run.progress)
+    data = collect(source, means)
+    other = None
+    if run.against is not None:
+        other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
     gaps = missing(data.facts, names, other and other.facts) | untracked
     results = judge.judge(data.facts, settings, query_limits(config), gaps)
@@ -164,13 +167,15 @@ def reading_options(config: Config) -> discover.Options:
 
 
 def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
-    """Say where the report of such a run is kept; None for one that depends on more than the dataset and git."""
-    if run.cache is None or run.against is not None or run.since is not None:
-        return None
+    """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
+    if run.cache is None or run.against is not None or run.since is not None or config.rule_paths:
+        return None  # a rule of one's own can ask what time it is
+    if (run.backend, run.scheduler) != (Run._field_defaults["backend"], None):
+        return None  # whether there is such a cluster shows when it is used
     if isinstance(source.dataset, discover.InMemory):
         return None
     folders = [judge.shipped_folder(), *config.rule_folders()]
-    rules = repeating.rules_digest(folders, (__version__, measure.versions(), relating.VERSION, config))
+    rules = repeating.rules_digest(folders, (__version__, measure.versions(), relating.VERSION, schema_sql(), config))
     return repeating.Place(datasets_folder(run.cache), f"{dataset_name(source.dataset, source.reading)}-{rules}")
 
 
@@ -184,16 +189,8 @@ def _state(dataset: Dataset, tree: str, started: int | None = None) -> str:
     return f"{tree} {known.digest}" if settled else ""
 
 
-def _other(config: Config, run: Run, means: Means) -> relating.Measured | None:
-    """Measure the dataset that the images are looked for in; how to read it is not configured."""
-    if run.against is None:
-        return None
-    source = Source(run.against, _plain_options(config), run.cache)
-    return measure_other(source, means._replace(needed=relating.NEEDED))
-
-
 def _plain_options(config: Config) -> discover.Options:
-    """Return what holds for any dataset: limits, and how many levels of a label count."""
+    """Return what holds for any dataset, since how to read another one is not configured: limits and levels."""
     limits = config.limits
     return discover.Options(level=config.labelling.level, timeout=limits.timeout, download=limits.download)
 

@@ -40,19 +40,18 @@ class Memory(Protocol):
         """Return what the last search found, and among which images; None where there was none."""
         ...
 
-    def keep_compared(self, facts: Facts, sample_ids: np.ndarray[Any, Any]) -> None:
-        """Keep which images were compared, for the next search."""
+    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
+        """Keep which images were compared, and how many came or went since all were, for the next search."""
         ...
 
 
 def relate(
     data: Measured,
-    other: Measured | None,
     needed: Collection[str],
     options: measure.MeasureOptions,
     memory: Memory,
 ) -> None:
-    """Fill those of the tables that are needed; ``contamination`` only where there is another dataset.
+    """Fill those of the tables that are needed, apart from ``contamination``.
 
     Where the memory knows the near-duplicates of an earlier run, only those with new images are searched for.
     """
@@ -71,9 +70,7 @@ def relate(
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
-        memory.keep_compared(data.facts, search.compared)
-    if "contamination" in needed and other is not None:
-        _contamination(data, contents, other, options)
+        memory.keep_search(data.facts, search.compared, search.changes)
 
 
 def _contents(facts: Facts) -> Contents:
@@ -107,10 +104,13 @@ def _duplicates(
     return exact_duplicates(contents, confirmed, pointers)
 
 
-def _contamination(data: Measured, contents: Contents, other: Measured, options: measure.MeasureOptions) -> None:
+def contaminate(data: Measured, other: Measured, options: measure.MeasureOptions) -> None:
+    """Fill ``contamination``: find the images of a dataset in another one."""
     import numpy as np
 
     from datalint.relate import Contents, contamination
+
+    contents = _contents(data.facts)
 
     shift = 1 + max((image.sample_id for image in data.images), default=-1)
     theirs = _contents(other.facts)
@@ -131,4 +131,4 @@ def _contamination(data: Measured, contents: Contents, other: Measured, options:
         values = np.empty(len(rows), object)
         values[:] = [row[place] for row in rows]
         columns[name] = values
-    data.facts.insert("contamination", columns)
+    data.facts.insert_aside("contamination", columns)

@@ -8,6 +8,7 @@ for images that are at other places than before.
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -40,12 +41,10 @@ class Kept(NamedTuple):
 class Memory:
     """What is kept of one dataset; without a folder to keep it in, or files to recognise it by, nothing."""
 
-    def __init__(self, folder: Path | None, reader: Reader, tree: TreeState | None, keeps: bool = True) -> None:
-        """``keeps`` is false for a run whose tables are not those of the dataset alone; it may still recall."""
+    def __init__(self, folder: Path | None, reader: Reader, tree: TreeState | None) -> None:
         self._shelf = None if folder is None or tree is None else Shelf(folder, reader)
         self._reader = reader
         self._tree = tree
-        self._keeps = keeps
         self._partial: Path | None = None
         self._earlier: list[Path] = []
         self._outside = False
@@ -64,7 +63,8 @@ class Memory:
             facts, about = opened
             same = (about.measured, about.versions, about.tree) == (self._shelf.measured, self._reader.versions, tree)
             if same and about.dataset is not None and self._reader.tables <= {*about.tables}:
-                os.utime(file)  # it was of use
+                with suppress(OSError):
+                    os.utime(file)  # it was of use
                 self._shelf.sweep(snapshot.in_use)
                 return Kept(facts, about.dataset, file, tree)
             facts.close()
@@ -78,7 +78,7 @@ class Memory:
 
         try:
             self._earlier = [*self._shelf.snapshots(PARTIAL), *self._shelf.snapshots(FINISHED)]
-            self._partial = self._shelf.partial() if self._keeps else None
+            self._partial = self._shelf.partial()
             return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
         except (OSError, duckdb.Error) as error:
             text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
@@ -114,10 +114,11 @@ class Memory:
                     return pairs
         return None
 
-    def keep_compared(self, facts: Facts, sample_ids: np.ndarray[Any, Any]) -> None:
-        """Keep which images were compared when near-duplicates were searched for."""
+    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
+        """Keep which images were compared when near-duplicates were searched for, and the changes since all were."""
         if self._shelf is not None:
-            facts.insert("kept.compared", {"sample_id": sample_ids})
+            facts.insert("kept.compared", {"sample_id": compared})
+            facts.run(f"INSERT INTO kept.search VALUES ({changes})")
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""
@@ -142,10 +143,12 @@ class Memory:
         if not self._partial.is_file():  # somebody emptied the cache
             return Kept(facts, dataset)
         facts.close()
-        file = self._shelf.finish(self._partial)
-        self._shelf.sweep(snapshot.in_use)
+        file = self._partial.rename(self._partial.with_suffix(FINISHED))
         opened = snapshot.reopen(file, self._shelf.thumbnails)
-        assert opened is not None
+        if opened is None:
+            raise OSError(None, "what was written cannot be read", str(file))
+        self._shelf.remove_former(self._earlier)
+        self._shelf.sweep(snapshot.in_use)
         return Kept(opened[0], dataset, file, tree)
 
     def _recall_moved(self, facts: Facts, images: Sequence[ImageRef], jobs: int) -> set[int]:
@@ -184,7 +187,9 @@ class Memory:
     def _comparable(self, about: About) -> bool:
         """Tell whether measurements can be taken over."""
         mine = self._about
-        return about.thumbnails == mine.thumbnails and all(
+        if about.thumbnails != mine.thumbnails or not set(snapshot.PER_IMAGE) <= {*about.tables}:
+            return False
+        return all(
             about.measured.get(name) == version
             for name, version in mine.measured.items()
             if name not in measure.FROM_THUMBNAILS

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MOST = 8  # reports of one dataset, as different rules and settings make them
 _SUFFIX = ".report"
+_NOT_KEPT = ("tracked_files", "contamination")
 
 
 class Place(NamedTuple):
@@ -104,6 +105,8 @@ class KeptTables:
         self._open = opened
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
+        if name in _NOT_KEPT:
+            raise DatalintError(f"table {name} is not kept from run to run; check the dataset without the cache for it")
         return self._tables.table(name)
 
     @cached_property

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from datalint.cache_folder import cache_folder
 from datalint.config import config_for
 from datalint.errors import DatalintError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _folder_option = click.option(
     "--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept."
@@ -46,7 +51,8 @@ def clean(cache_dir: str | None) -> int:
 
     folder = _folder(cache_dir)
     before = housekeeping.size(folder)
-    housekeeping.clear(folder)
+    with _told(folder):
+        housekeeping.clear(folder)
     click.echo(f"{_megabytes(before - housekeeping.size(folder))} removed")
     return 0
 
@@ -60,7 +66,8 @@ def prune(days: int, cache_dir: str | None) -> int:
 
     folder = _folder(cache_dir)
     before = housekeeping.size(folder)
-    removed = housekeeping.prune(folder, time.time() - days * 86_400)
+    with _told(folder):
+        removed = housekeeping.prune(folder, time.time() - days * 86_400)
     word = "dataset" if removed == 1 else "datasets"
     click.echo(f"{removed} {word} and {_megabytes(before - housekeeping.size(folder))} removed")
     return 0
@@ -73,5 +80,13 @@ def _folder(given: str | None) -> Path:
     return Path(folder)
 
 
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DatalintError(f"{error.filename or folder}: cannot be removed: {error.strerror}") from None
+
+
 def _megabytes(count: int) -> str:
-    return f"{count / 1e6:,.1f} MB"
+    return f"{max(0, count) / 1e6:,.1f} MB"

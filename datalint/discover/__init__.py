@@ -97,7 +97,7 @@ class Listing:
     @property
     def self_contained(self) -> bool:
         """Whether nothing but the files below the root decides what is listed."""
-        if self._found is None or self._found.pointers:
+        if self._found is None or self._found.unpulled:
             return False
         missing = (row.name for row in self.reading.rows if row.path is None)
         return not any(os.path.isabs(name) or ".." in name for name in missing)

@@ -69,6 +69,8 @@ class Found:
         """What is wrong with what lies there, whatever the layout."""
         self.pointers: dict[str, Pointer] = {}
         """What stands for files of the tree that are not there at all."""
+        self.unpulled = False
+        """Whether something is tracked that is not there at all; then more than the files here decides."""
         self.keep: object = None
         """What must not go away before this does."""
         self._read_tree = read_tree

@@ -101,6 +101,7 @@ def _folder(root: str, options: Options) -> Found:
     if tree.images_below or not archives:
         found = Found(LocalFiles(root), options, lambda: (tree, notices))
         found.pointers = pointers
+        found.unpulled = bool(pointers or more)
         return found
     return _mounted(LocalFiles(root), tree, archives, options, notices)
 
@@ -125,6 +126,7 @@ def _staged(given: str, options: Options) -> Found:
         return _mounted(files, tree, archives, options, notices)
     found = Found(files, options, lambda: (tree, notices))
     found.pointers = pointers
+    found.unpulled = bool(pointers or more)
     return found
 
 

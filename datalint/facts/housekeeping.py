@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.facts import contents, snapshot
@@ -46,20 +47,22 @@ def datasets(folder: Path) -> list[Dataset]:
 
 
 def count_contents(folder: Path) -> int:
-    """Count the contents whose measurements are kept. Raises InUseError or duckdb.Error."""
+    """Count the contents whose measurements are kept; those of a store that is broken or in use are left out."""
+    import duckdb
+
     total = 0
     for file in folder.glob("contents-*.duckdb"):
         facts = Facts()
-        with contents.attached(facts, file, read_only=True):
+        with suppress(duckdb.Error, contents.InUseError), contents.attached(facts, file, read_only=True):
             total += facts.run("SELECT count(*) FROM store.contents")[0][0]
     return total
 
 
 def clear(folder: Path) -> None:
-    """Remove the cache, and nothing that is not of it."""
+    """Remove the cache, and nothing that is not of it. Raises OSError."""
     for file in cache_files(folder):
         file.unlink(missing_ok=True)
-    if datasets_folder(folder).is_dir():
+    with suppress(OSError):  # somebody has put something there
         datasets_folder(folder).rmdir()
 
 
@@ -67,7 +70,7 @@ def prune(folder: Path, since: float) -> int:
     """Remove datasets that are gone or were last of use before ``since`` (s since 1970); returns how many.
 
     What was measured of contents goes with them, unless a dataset that is kept has them too. Runs of other processes
-    that are under way end without the cache.
+    that are under way end without the cache. Raises OSError.
     """
     known = datasets(folder)
     kept = [dataset for dataset in known if dataset.used >= since and os.path.exists(dataset.root)]
@@ -93,6 +96,10 @@ def _move(file: Path, thumbnails: Path) -> None:
     folder = thumbnails.parent
     slots = facts.columns("SELECT sample_id, slot FROM thumbnails ORDER BY slot")
     source = ThumbnailFile(folder / about.thumbnails)
+    if len(slots["slot"]) and slots["slot"][-1] >= len(source):  # it was cut; what it held is measured again
+        facts.close()
+        file.unlink()
+        return
     facts.run("DELETE FROM thumbnails")
     for some in batches(len(slots["slot"])):
         rgb = source.at(slots["slot"][some])[:].reshape(-1, BYTES)

@@ -30,6 +30,7 @@ PATTERNS = (
     "datasets/*.partial",
     "datasets/*.wal",
     "datasets/*.report",
+    "datasets/*.new",
     "contents-*.duckdb*",
     "thumbnails-*.bin",
 )
@@ -65,17 +66,15 @@ class Shelf:
         self._datasets.mkdir(parents=True, exist_ok=True)
         return self._datasets / f"{self._name}.{uuid.uuid4().hex[:8]}{PARTIAL}"
 
-    def finish(self, partial: Path) -> Path:
-        """Put finished tables in place of those of the last run with the same tables; returns where they are.
+    def remove_former(self, earlier: Sequence[Path]) -> None:
+        """Remove those of earlier snapshots that hold the same tables; whoever reads them goes on reading them.
 
-        No name is used twice: whoever reads the former tables goes on reading them.
+        No name is used twice, and none is removed that another run has finished meanwhile.
         """
-        former = [file for file in self.snapshots(FINISHED) if file.name.startswith(self._name)]
-        finished = partial.rename(partial.with_suffix(FINISHED))
-        for file in former:
-            with suppress(OSError):  # Windows does not remove what somebody reads
-                file.unlink()
-        return finished
+        for file in earlier:
+            if file.suffix == FINISHED and file.name.startswith(self._name):
+                with suppress(OSError):  # Windows does not remove what somebody reads
+                    file.unlink()
 
     def snapshots(self, suffix: str) -> list[Path]:
         """Name the snapshots of this dataset, those with the same tables first."""
@@ -87,7 +86,8 @@ class Shelf:
         for file in self._datasets.glob(f"{self._dataset}-*{PARTIAL}*"):
             partial = file.with_name(file.name.removesuffix(".wal"))
             if not (partial.is_file() and in_use(partial)):
-                file.unlink(missing_ok=True)
+                with suppress(OSError):
+                    file.unlink()
 
     @cached_property
     def thumbnails(self) -> Path:

@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns
 
-_FORMAT = 2  # of what is kept beside the tables of the schema
+_FORMAT = 3  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
     CREATE TABLE kept.compared (sample_id INTEGER);
     CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
-    CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT);
+    CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT, inode BIGINT);
+    CREATE TABLE kept.search (changes BIGINT);
 """
 PER_IMAGE = ("headers", "pixels", "thumbnails", "unmeasured")
 
@@ -53,8 +54,8 @@ class About(NamedTuple):
     """What there is to tell of the dataset; None while the snapshot is not finished."""
 
 
-def begin(file: Path | None, thumbnails: Path, about: About) -> Facts:
-    """Begin a snapshot in a new file, or in memory."""
+def begin(file: Path, thumbnails: Path, about: About) -> Facts:
+    """Begin a snapshot in a new file."""
     facts = Facts(file, thumbnails)
     facts.run(_KEPT)
     describe(facts, about)
@@ -105,7 +106,9 @@ def remember_states(facts: Facts, states: Mapping[int, FileState]) -> None:
     """Keep the states of images' files, by sample_id, as they are before they are read."""
     import numpy as np
 
-    numbers = np.array([(number, *state) for number, state in states.items()], np.int64).reshape(-1, 4)
+    numbers = np.array([(number, *state) for number, state in states.items()], np.int64).reshape(
+        -1, 1 + len(FileState._fields)
+    )
     names = ("sample_id", *FileState._fields)
     facts.insert("kept.files", dict(zip(names, numbers.T.copy(), strict=True)))
 
@@ -142,8 +145,9 @@ def recall(facts: Facts, taken: int) -> set[int]:
             FROM kept.files AS today JOIN samples USING (sample_id)
                 JOIN earlier.samples AS earlier_sample ON earlier_sample.path = samples.path
                 JOIN earlier.kept.files AS before ON before.sample_id = earlier_sample.sample_id
-            WHERE (today.bytes, today.modified, today.changed) = (before.bytes, before.modified, before.changed)
-                AND before.changed < {taken - state.GRAIN_NS}
+            WHERE (today.bytes, today.modified, today.changed, today.inode)
+                    = (before.bytes, before.modified, before.changed, before.inode)
+                AND greatest(before.modified, before.changed) < {taken - state.GRAIN_NS}
                 AND before.sample_id IN (
                     SELECT sample_id FROM earlier.thumbnails WHERE slot < {len(facts.thumbnails)}
                     UNION ALL SELECT sample_id FROM earlier.unmeasured WHERE content_digest IS NOT NULL
@@ -171,6 +175,10 @@ class EarlierPairs(NamedTuple):
     """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b`` in place of the ids."""
     compared: np.ndarray[Any, Any]
     """int32[k], sample_ids of images whose content was compared."""
+    gone: int
+    """Images that were compared and are no more."""
+    changes: int
+    """Images that came or went since all were last searched anew, before this run."""
 
 
 def earlier_pairs(facts: Facts) -> EarlierPairs | None:
@@ -188,9 +196,15 @@ def earlier_pairs(facts: Facts) -> EarlierPairs | None:
                 SELECT content_digest FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
             ) ORDER BY sample_id"""
         )
+        before = facts.run("SELECT count(*) FROM earlier.kept.compared")[0][0]
+        ((changes,),) = facts.run("SELECT coalesce(max(changes), 0) FROM earlier.kept.search")
+        still = facts.run(
+            """SELECT count(DISTINCT content_digest) FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
+            WHERE content_digest IN (SELECT content_digest FROM pixels)"""
+        )[0][0]
     except duckdb.Error:
         return None
-    return EarlierPairs(pairs, compared["sample_id"])
+    return EarlierPairs(pairs, compared["sample_id"], before - still, changes)
 
 
 def in_use(file: Path) -> bool:

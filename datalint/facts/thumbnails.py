@@ -40,7 +40,7 @@ class ThumbnailFile:
         """Add thumbnails, uint8[n, 3072]; returns their slots, int64[n]. Raises OSError."""
         data = np.ascontiguousarray(thumbnails).tobytes()
         start = self._write(data)
-        if start % BYTES:  # a process was killed while it wrote
+        while start % BYTES:  # a process was killed while it wrote
             self._write(bytes(-(start + len(data)) % BYTES))
             start = self._write(data)
         return start // BYTES + np.arange(len(thumbnails), dtype=np.int64)

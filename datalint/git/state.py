@@ -11,7 +11,7 @@ from datalint.git.command import LOCATIONS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_IN_GIT = ("HEAD", "index", "config", "packed-refs", "logs/HEAD", "info/attributes")
+_IN_GIT = ("HEAD", "index", "config", "packed-refs", "logs/HEAD", "info/attributes", "reftable/tables.list")
 
 
 class GitState(NamedTuple):
@@ -34,9 +34,9 @@ def git_state(folder: str) -> GitState:
         states.append((file, status.st_size, status.st_mtime_ns, status.st_ctime_ns))
     if not states:
         return GitState("", 0)
-    located = [os.environ.get(name) for name in LOCATIONS]
+    located = [os.environ.get(name) for name in (*LOCATIONS, "GIT_CONFIG_GLOBAL")]
     text = repr((located, states)).encode("utf-8", "surrogateescape")
-    return GitState(hashlib.sha256(text).hexdigest(), max(state[3] for state in states))
+    return GitState(hashlib.sha256(text).hexdigest(), max(max(state[2:]) for state in states))
 
 
 def _files(folder: str) -> Iterator[str]:
@@ -51,10 +51,12 @@ def _files(folder: str) -> Iterator[str]:
     yield from (os.path.join(path, ".gitattributes") for path in [*above, folder])
     for place in {private, _common(private), os.environ.get("GIT_DIR", private)}:
         yield from (os.path.join(place, name) for name in _IN_GIT)
+        yield os.path.join(_common(private), _line(os.path.join(place, "HEAD")).removeprefix("ref: "))
     yield os.environ.get("GIT_INDEX_FILE", "")
     home = os.path.expanduser("~")
     settings = os.environ.get("XDG_CONFIG_HOME") or os.path.join(home, ".config")
     yield from (os.path.join(settings, "git", name) for name in ("config", "attributes"))
+    yield os.environ.get("GIT_CONFIG_GLOBAL", "")
     yield from (os.path.join(home, ".gitconfig"), "/etc/gitconfig", "/etc/gitattributes")
 
 

@@ -26,7 +26,7 @@ MIN_CONFIDENCE = 0.8
 """Confidence from which two images are called near-duplicates."""
 
 _MANY = 4096  # images from which on searching them all anew is worth avoiding
-_FEW = 0.1  # share of new images beyond which searching them all anew is as good
+_FEW = 0.1  # share of images that may come or go until all are searched anew
 _KEPT_CONFIDENCE = 0.05  # pairs below are plainly different pictures and are not worth a row
 _MIN_STRUCTURE = 0.6  # structure that a pair must share before anything else is looked at
 _CLOSEST = 4  # pairs of an image that are looked at closely, however alike they are
@@ -62,6 +62,16 @@ class Earlier(Protocol):
         """int32[k], sample_ids of images whose content took part in it."""
         ...
 
+    @property
+    def gone(self) -> int:
+        """Images that took part in it and are no more."""
+        ...
+
+    @property
+    def changes(self) -> int:
+        """Images that came or went between the last search among all and that one."""
+        ...
+
 
 class Search(NamedTuple):
     """What a search found, and among what."""
@@ -70,6 +80,8 @@ class Search(NamedTuple):
     """Rows of table ``near_pairs``, ordered by both ids."""
     compared: Array
     """int32[k], sample_ids of the images that were compared."""
+    changes: int = 0
+    """Images that came or went since the last search among all."""
 
 
 def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None = None) -> Search:
@@ -77,17 +89,21 @@ def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None 
 
     Of exact duplicates only the keeper takes part. An image without structure to compare (blank, nearly flat) is in no
     pair. Where an ``earlier`` search knew most of many images, only pairs with the others are searched for: what was
-    found among those that it knew is taken over as it was.
+    found among those that it knew is taken over as it was. How sure a pair is depends on all images a little, so all
+    are searched anew once a tenth of them came or went.
     """
     rows = _distinct(contents, duplicates)
     if earlier is not None and len(rows) >= _MANY:
         took_part = np.isin(contents.sample_id[rows], earlier.compared)
         known, fresh = rows[took_part], rows[~took_part]
         fresh = fresh[has_structure(contents.thumbnails, fresh)]
-        if len(fresh) <= _FEW * len(rows):
+        changes = earlier.changes + earlier.gone + len(fresh)
+        if changes <= _FEW * len(rows):
             rows = np.union1d(known, fresh)
             found = [table(contents, verified(contents, fresh, rows))] if len(fresh) else []
-            return Search(_ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows])
+            return Search(
+                _ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows], changes
+            )
     rows = comparable(contents, duplicates)
     return Search(table(contents, verified(contents, rows, rows)), contents.sample_id[rows])
 

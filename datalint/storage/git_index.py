@@ -74,7 +74,12 @@ class IndexFiles(LocalCopies):
 
     def state(self) -> TreeState:
         """Describe all files, so that a change shows; that the content of a pointer was pulled does not."""
-        return blobs_state(self.root, self._tree.blobs)
+        return blobs_state(self.root, self._tree.recorded, self.submodules)
+
+    @property
+    def has_pointers(self) -> bool:
+        """Whether a pointer of git-lfs is staged, so that what was pulled decides as well."""
+        return self._tree.has_pointers
 
     def contents(self, keys: Sequence[str], whole: bool = True) -> Iterator[Content]:
         tree = self._tree
@@ -139,6 +144,8 @@ class _Tree:
         """The blob of each file, and of each link to one."""
         folders = _folders(entries.blobs) if self._targets else {}
         dangling = [path for path in self._targets if git.follow(path, self._targets, folders) is None]
+        self.recorded = {**entries.links, **self.blobs}
+        """What the index holds of each file, and of each link where it leads to none."""
         self.names = [*self.blobs, *(path for path in dangling if path not in self.blobs)]
 
     @cached_property
@@ -159,6 +166,10 @@ class _Tree:
         texts = dict(zip(blobs, self._content.read_all(blobs), strict=True))
         plain.update((blob, len(text)) for blob, text in texts.items() if text and not git.is_lfs_pointer(text))
         return texts
+
+    @property
+    def has_pointers(self) -> bool:
+        return any(text is not None and git.is_lfs_pointer(text) for text in self.small.values())
 
     @cached_property
     def _objects(self) -> str:

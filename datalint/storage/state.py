@@ -14,13 +14,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 GRAIN_NS = 2_000_000_000
 """Times of files may be this coarse: FAT's are two seconds."""
 
 
 _BLOB = -2  # in place of the size, where a name of the content stands for times
+_FIELDS = 4  # numbers of a state
 _DIGITS = 15  # of that name, 60 bits; as a time, they are long ago
 
 
@@ -31,11 +32,17 @@ class FileState(NamedTuple):
     modified: int
     """Time of the last change of its content, ns."""
     changed: int
-    """Time of the last change of its content or of what the system knows about it, ns."""
+    """Time of the last change of its content or of what the system knows about it, ns; on Windows, of its creation."""
+    inode: int
+    """Number of the file in its file system: folders can change places without a file in them being touched."""
 
     @classmethod
     def of(cls, status: os.stat_result) -> FileState:
-        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+        return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, _inode(status))
+
+
+def _inode(status: os.stat_result) -> int:
+    return status.st_ino & (1 << 63) - 1
 
 
 class TreeState:
@@ -49,7 +56,7 @@ class TreeState:
         self._folders: list[str] = []
         self._numbers = array("q")
 
-    def add(self, path: str, state: FileState | tuple[int, int, int]) -> None:
+    def add(self, path: str, state: FileState | tuple[int, int, int, int]) -> None:
         """Add a file, by its path relative to the root, with ``/``."""
         self._names.append(path)
         self._numbers.extend(state)
@@ -68,13 +75,14 @@ class TreeState:
     @property
     def settled(self) -> bool:
         """Whether any later change of a file must show in its times."""
-        return max(self._numbers[2::3], default=0) < self.taken - GRAIN_NS
+        newest = max(max(self._numbers[1::_FIELDS], default=0), max(self._numbers[2::_FIELDS], default=0))
+        return newest < self.taken - GRAIN_NS
 
     def look(self, location: str) -> FileState | None:
         """Return the state of a file, below the root or elsewhere; None where there is none."""
         known = self._number(location)
         if known is not None:
-            return FileState(*self._numbers[3 * known : 3 * known + 3])
+            return FileState(*self._numbers[_FIELDS * known : _FIELDS * (known + 1)])
         try:
             return FileState.of(os.stat(location))
         except OSError:
@@ -110,7 +118,7 @@ def tree_state(root: str, skipped: Callable[[str], bool]) -> TreeState:
                 if skipped(entry.name):
                     continue
                 path = prefix + entry.name
-                if not entry.is_dir():
+                if not _is_folder(entry):
                     state.add(path, _state(entry))
                 elif not entry.is_symlink() or _is_new(entry, linked):
                     state.add_folder(path)
@@ -118,12 +126,19 @@ def tree_state(root: str, skipped: Callable[[str], bool]) -> TreeState:
     return state
 
 
-def _state(entry: os.DirEntry[str]) -> tuple[int, int, int]:
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:  # a link in a circle
+        return False
+
+
+def _state(entry: os.DirEntry[str]) -> tuple[int, int, int, int]:
     try:
         status = entry.stat()
     except OSError:  # a link that leads nowhere
-        return -1, 0, 0
-    return status.st_size, status.st_mtime_ns, status.st_ctime_ns
+        return -1, 0, 0, 0
+    return status.st_size, status.st_mtime_ns, status.st_ctime_ns, _inode(status)
 
 
 def _is_new(entry: os.DirEntry[str], linked: set[tuple[int, int]]) -> bool:
@@ -143,10 +158,12 @@ def file_state(location: str) -> TreeState:
     return state
 
 
-def blobs_state(root: str, blobs: Mapping[str, str]) -> TreeState:
+def blobs_state(root: str, blobs: Mapping[str, str], folders: Sequence[str] = ()) -> TreeState:
     """Describe files by what names their contents for ever, hexadecimal digits behind a colon or alone."""
     state = TreeState(root)
+    for path in folders:
+        state.add_folder(path)
     for path, name in blobs.items():
         digits = name.rpartition(":")[2]
-        state.add(path, (_BLOB, int(digits[:_DIGITS], 16), int(digits[_DIGITS : 2 * _DIGITS], 16)))
+        state.add(path, (_BLOB, int(digits[:_DIGITS], 16), int(digits[_DIGITS : 2 * _DIGITS], 16), 0))
     return state

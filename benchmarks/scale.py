@@ -143,8 +143,9 @@ def pictures(rng: np.random.Generator, count: int) -> Array:
     waves = (np.cos(np.pi * frequency * (2 * position + 1) / (2 * SIDE)) * np.sqrt(2 / SIDE)).astype(np.float32)
     distance = np.hypot(frequency, 0.7 * frequency.T)  # up and down differ more than left and right
     distance = np.maximum(distance, 0.7)
-    # Low frequencies count more than in one photo, since scenes repeat: of 60,000, the nearest other is at 0.85.
-    strength = (distance**-1.9 + 0.1 / distance).astype(np.float32)
+    # Low frequencies are stronger than in one photo, since scenes repeat; so the nearest other of 60,000 is as near,
+    # and shares as much structure, as with photos.
+    strength = np.maximum(distance**-2.1, 0.4 / distance).astype(np.float32)
     rgb = np.empty((count, SIDE, SIDE, 3), np.float32)
     grey = waves.T @ (rng.standard_normal((count, SIDE, SIDE), np.float32) * strength) @ waves
     low = slice(None, 8)

@@ -16,6 +16,7 @@ from datalint.relate.filters import batches, luma
 from datalint.relate.hamming import neighbours
 from datalint.relate.layout import LAYOUT_LENGTH, colour_layouts, low_frequencies
 from datalint.relate.nearest import nearest
+from datalint.relate.threads import for_each, in_threads
 from datalint.relate.transforms import INVERSE, SEARCHED, transformed_hashes
 
 if TYPE_CHECKING:
@@ -124,20 +125,25 @@ def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array
 
 def _turned(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
     """Search with the hashes that the images of ``offered`` have after each transform."""
-    found = []
-    for number, hashes in zip(SEARCHED, _transformed(contents, offered, SEARCHED), strict=True):
+
+    def search(hashed: tuple[int, Array]) -> Pairs:
+        number, hashes = hashed
         second, first = _partners(hashes, contents, asked, TURNED_RADIUS, _TURNED_PARTNERS)
-        found.append(Pairs(first, offered[second], np.full(len(first), number)))
-    return found
+        return Pairs(first, offered[second], np.full(len(first), number))
+
+    return list(in_threads(search, zip(SEARCHED, _transformed(contents, offered, SEARCHED), strict=True)))
 
 
 def _transformed(contents: Contents, rows: Array, numbers: Sequence[int]) -> Array:
     """Hash images (int64[k]) as they are after transforms; uint64[transforms, k]."""
     hashes = np.empty((len(numbers), len(rows)), np.uint64)
-    for part in batches(len(rows)):
+
+    def hash_some(part: slice) -> None:
         coefficients = low_frequencies(luma(contents.thumbnails[rows[part]]))
         for row, number in enumerate(numbers):
             hashes[row, part] = transformed_hashes(coefficients, number)
+
+    for_each(hash_some, batches(len(rows)))
     return hashes
 
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_PROBES = 8  # cells that a vector is compared with, on average
+_PROBES = 16  # cells that a vector is compared with, on average
 _MOST_PROBES = 32
 _SMALL = 4096  # vectors that are one cell
-_CELLS = 2.0  # times the root of the number of vectors
+_CELLS = 1.0  # times the root of the number of vectors
 _SAMPLE = 40  # vectors a cell, that the cells' centres are made from
 _TRIED = 4096  # vectors that tell how much farther than the nearest the probed cells are
 _BLOCK = 1 << 15  # vectors that are searched for at a time

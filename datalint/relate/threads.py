@@ -34,6 +34,12 @@ def in_threads(function: Callable[[Any], _Result], items: Iterable[Any]) -> Iter
             yield waiting.popleft().result()
 
 
+def for_each(function: Callable[[Any], None], items: Iterable[Any]) -> None:
+    """Let the function do its work on each item; no two may write to one place."""
+    for _ in in_threads(function, items):
+        pass
+
+
 def _processors() -> int:
     try:
         return len(os.sched_getaffinity(0))

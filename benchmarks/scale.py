@@ -9,8 +9,8 @@ the report. Images whose pixels may be equal are not decoded, and what lists a d
 
     python benchmarks/scale.py [--images 100000 1000000] [--profile handbook] [--folder FOLDER]
 
-Files of thumbnails, 3 GB for a million images, go to FOLDER while it runs. Memory is told in two parts: what the process
-holds itself, and pages of files that it reads, which the system takes back when others need room.
+Files of thumbnails, 3 GB for a million images, go to FOLDER while it runs. Memory is told in two parts: what the
+process holds itself, and pages of files that it reads, which the system takes back when others need room.
 """
 
 from __future__ import annotations
@@ -102,7 +102,8 @@ def show(count: int, result: dict[str, Any]) -> None:
     for stage in map(Stage._make, result["stages"]):
         print(f"  {stage.name:<28}{stage.seconds:>8.1f} s  {stage.cpu:>8.1f} s of CPU")
     own, files = result["own"], result["files"]
-    print(f"  memory: {own / 1e6:,.0f} MB, and {files / 1e6:,.0f} MB of pages of files; {own / count:,.0f} bytes an image")
+    pages = f"{files / 1e6:,.0f} MB of pages of files"
+    print(f"  memory: {own / 1e6:,.0f} MB, or {own / count:,.0f} bytes an image, and {pages}")
     print(f"  findings: {', '.join(f'{code} {number:,}' for code, number in result['findings'].items())}", flush=True)
 
 
@@ -177,9 +178,8 @@ def places(count: int) -> Iterator[tuple[str, str, str, int]]:
     for split, role, share in SPLITS:
         for number in range(CLASSES):
             in_split = int(count * share)
-            yield split, role, f"n{1_440_764 + 1_731 * number:08}", (in_split * (number + 1)) // CLASSES - (
-                in_split * number
-            ) // CLASSES
+            images = in_split * (number + 1) // CLASSES - in_split * number // CLASSES
+            yield split, role, f"n{1_440_764 + 1_731 * number:08}", images
 
 
 def folders(count: int) -> Columns:
@@ -210,15 +210,13 @@ def insert(facts: Facts, ids: Array, count: int, rgb: Array, digests: Array, siz
     same = {name: texts([value] * len(ids)) for name, value in (("kind", "image"), ("extension", ".jpg"))}
     weight = (size.prod(axis=1) // 6 + ids % 1009).astype(np.uint64)
     facts.insert("files", {"path": path, "folder": texts(folder), **where, **same, "bytes": weight})
-    facts.insert_measured(measurements(ids[readable], rgb[readable], digests[readable], size[readable]), relate_needs())
+    facts.insert_measured(
+        measurements(ids[readable], rgb[readable], digests[readable], size[readable]), relating.NEEDED
+    )
     broken = ids[~readable]
     if len(broken):
         said = {"kind": texts(["unreadable"] * len(broken)), "reason": texts(["truncated"] * len(broken))}
         facts.insert("unmeasured", {"sample_id": broken, **said, "content_digest": digests[~readable]})
-
-
-def relate_needs() -> set[str]:
-    return {*relating.NEEDED}
 
 
 def measurements(ids: Array, rgb: Array, digests: Array, size: Array) -> dict[str, Columns]:
@@ -264,7 +262,7 @@ def run(place: Path, profile: str) -> None:
             setattr(relate, name, timed(stages, f"relate: {name}", getattr(relate, name)))
         with stage(stages, "relate"):
             data = relating.Measured("made-up/", facts, ())
-            relating.relate(data, None, needed_tables(names), options, lambda _: None)
+            relating.relate(data, None, needed_tables(names), options, lambda facts: None)
         with stage(stages, "keep"):
             facts.close()
             facts = Facts.opened(place / DATABASE, place / THUMBNAILS)

@@ -125,7 +125,9 @@ def _by_hash(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
 
 def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
     order = _order(contents, offered)
-    first, second = nearest(layouts[asked], layouts[offered], order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
+    questions = layouts[asked]
+    answers = questions if asked is offered else layouts[offered]
+    first, second = nearest(questions, answers, order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
     return Pairs(asked[first], offered[second], np.zeros(len(first), np.int64))
 
 

@@ -127,7 +127,7 @@ def _by_cell(query: Array, cell: Array, cells: _Cells) -> Iterator[tuple[Array, 
 
 def _cells(offered: Floats, order: Array) -> _Cells:
     count = int(_CELLS * np.sqrt(len(offered))) if len(offered) > _SMALL else 1
-    centres = _centres(offered[order], count)
+    centres = _centres(offered, order, count)
     home = _closest(offered, centres)[order]
     members = order[np.argsort(home, kind="stable")]
     starts = np.r_[0, np.cumsum(np.bincount(home, minlength=count))]
@@ -160,10 +160,10 @@ def _probed(asked: Floats, centres: Floats, margin: float) -> tuple[Array, tuple
     return np.concatenate(homes), (np.concatenate(queries), np.concatenate(cells))
 
 
-def _centres(vectors: Floats, cells: int) -> Floats:
-    """Take evenly spaced vectors for centres, and move each once to the mean of those of a sample that are nearest."""
-    centres = vectors[np.linspace(0, len(vectors) - 1, cells).astype(np.int64)]
-    sample = vectors[:: max(1, len(vectors) // (_SAMPLE * cells))]
+def _centres(vectors: Floats, order: Array, cells: int) -> Floats:
+    """Take evenly spaced vectors, in order, for centres, and move each once to the mean of those of a sample that are nearest."""
+    centres = vectors[order[np.linspace(0, len(order) - 1, cells).astype(np.int64)]]
+    sample = vectors[order[:: max(1, len(order) // (_SAMPLE * cells))]]
     sums = np.zeros_like(centres)
     np.add.at(sums, _closest(sample, centres), sample)
     length = np.linalg.norm(sums, axis=1, keepdims=True)

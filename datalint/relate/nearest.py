@@ -161,7 +161,7 @@ def _probed(asked: Floats, centres: Floats, margin: float) -> tuple[Array, tuple
 
 
 def _centres(vectors: Floats, order: Array, cells: int) -> Floats:
-    """Take evenly spaced vectors, in order, for centres, and move each once to the mean of those of a sample that are nearest."""
+    """Take evenly spaced vectors for centres, and move each once to the mean of those of a sample nearest to it."""
     centres = vectors[order[np.linspace(0, len(order) - 1, cells).astype(np.int64)]]
     sample = vectors[order[:: max(1, len(order) // (_SAMPLE * cells))]]
     sums = np.zeros_like(centres)

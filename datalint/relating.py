@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datalint.relate import Contents
     from datalint.storage import ImageRef
 
-VERSION = 1
+VERSION = 2
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})

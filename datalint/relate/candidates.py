@@ -16,6 +16,7 @@ from datalint.relate.filters import batches, luma
 from datalint.relate.hamming import neighbours
 from datalint.relate.layout import LAYOUT_LENGTH, colour_layouts, low_frequencies
 from datalint.relate.nearest import nearest
+from datalint.relate.threads import for_each, in_threads
 from datalint.relate.transforms import INVERSE, SEARCHED, TRANSFORMS, transformed_hashes
 
 if TYPE_CHECKING:
@@ -67,11 +68,7 @@ def proposed(contents: Contents, layouts: Floats, asked: Array, offered: Array) 
     They may be the same array, for pairs among its rows, or have rows in common. Which of a pair is first is decided by
     content, so that renaming files changes nothing.
     """
-    found = [
-        _by_hash(contents, asked, offered),
-        _by_layout(contents, layouts, asked, offered),
-        *_turned(contents, asked, offered),
-    ]
+    found = [_by_layout(contents, layouts, asked, offered), *_by_hash(contents, asked, offered)]
     pairs = Pairs(*(np.concatenate(column) for column in zip(*found, strict=True)))
     backward = contents.content_digest[pairs.first] > contents.content_digest[pairs.second]
     inverse = np.array(INVERSE)[pairs.transform]
@@ -111,35 +108,41 @@ def look_alikes(
     return asked[query[chosen]], offered[other[chosen]]
 
 
-def _by_hash(contents: Contents, asked: Array, offered: Array) -> Pairs:
-    first, second = _partners(contents.phash[asked], contents, offered, SEARCH_RADIUS, PARTNERS)
-    return Pairs(asked[first], second, np.zeros(len(first), np.int64))
+def _by_hash(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
+    """Search with the hashes of the images of ``asked``, then with those of the smaller side after each transform."""
+    numbers = SEARCHED if asked is offered else range(1, len(TRANSFORMS))
+    few, many = (asked, offered) if len(asked) < len(offered) else (offered, asked)
+
+    def search(hashed: tuple[int, Array]) -> Pairs:
+        number, hashes = hashed
+        if number:
+            second, first = _partners(hashes, contents, many, TURNED_RADIUS, _TURNED_PARTNERS)
+            return Pairs(first, few[second], np.full(len(first), number))
+        first, second = _partners(hashes, contents, offered, SEARCH_RADIUS, PARTNERS)
+        return Pairs(asked[first], second, np.zeros(len(first), np.int64))
+
+    hashes = zip(numbers, _transformed(contents, few, numbers), strict=True)
+    return list(in_threads(search, [(0, contents.phash[asked]), *hashes]))
 
 
 def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
     order = _order(contents, offered)
-    first, second = nearest(layouts[asked], layouts[offered], order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
+    questions = layouts[asked]
+    answers = questions if asked is offered else layouts[offered]
+    first, second = nearest(questions, answers, order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
     return Pairs(asked[first], offered[second], np.zeros(len(first), np.int64))
-
-
-def _turned(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
-    """Search with the hashes that the images of the smaller side have after each transform."""
-    numbers = SEARCHED if asked is offered else range(1, len(TRANSFORMS))
-    few, many = (asked, offered) if len(asked) < len(offered) else (offered, asked)
-    found = []
-    for number, hashes in zip(numbers, _transformed(contents, few, numbers), strict=True):
-        second, first = _partners(hashes, contents, many, TURNED_RADIUS, _TURNED_PARTNERS)
-        found.append(Pairs(first, few[second], np.full(len(first), number)))
-    return found
 
 
 def _transformed(contents: Contents, rows: Array, numbers: Sequence[int]) -> Array:
     """Hash images (int64[k]) as they are after transforms; uint64[transforms, k]."""
     hashes = np.empty((len(numbers), len(rows)), np.uint64)
-    for part in batches(len(rows)):
+
+    def hash_some(part: slice) -> None:
         coefficients = low_frequencies(luma(contents.thumbnails[rows[part]]))
         for row, number in enumerate(numbers):
             hashes[row, part] = transformed_hashes(coefficients, number)
+
+    for_each(hash_some, batches(len(rows)))
     return hashes
 
 
@@ -153,6 +156,8 @@ def _partners(queries: Array, contents: Contents, offered: Array, radius: int, l
     sizes = np.bincount(where, minlength=len(hashes))
     starts = np.cumsum(sizes) - sizes
     distinct, query_of = np.unique(queries, return_inverse=True)
+    if np.array_equal(distinct, hashes):
+        distinct = hashes  # a search among themselves takes half the time
 
     near, other, distance = neighbours(distinct, hashes, radius, limit + 1)
     counts = np.minimum(sizes[other], limit + 1)

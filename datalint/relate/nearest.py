@@ -1,30 +1,56 @@
 """Nearest neighbours among unit vectors: an inverted file (Sivic and Zisserman 2003; Jegou et al. 2011).
 
-The vectors are sorted into about as many cells as the root of their number, and a vector is compared with those of the
-few cells that are nearest to it. Of 60,000 thumbnails, 99.8 % of the neighbours that a full comparison finds are found.
-Few vectors are compared in full.
+The vectors are sorted into about as many cells as the root of their number, and a vector is compared with those of its
+own cell and of the cells that are nearly as near to it: few for one in the middle of a cell, many for one between
+cells. What its own cell offers tells how near others must be, so that few of them are looked at again. Of 3,520
+photos it finds all neighbours with a product of 0.86 that a full comparison finds, of a million pictures of noise 98 %.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from datalint.relate.contents import place_in_group
+from datalint.relate.threads import in_threads
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from datalint.relate.filters import Floats
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
+_Found: TypeAlias = "tuple[Array, Array, Floats]"  # queries, places of members in the cells, products
 
-_PROBES = 8  # cells that a vector is compared with
+_PROBES = 16  # cells that a vector is compared with, on average
+_MOST_PROBES = 32
 _SMALL = 4096  # vectors that are one cell
+_CELLS = 1.0  # times the root of the number of vectors
 _SAMPLE = 40  # vectors a cell, that the cells' centres are made from
+_TRIED = 4096  # vectors that tell how much farther than the nearest the probed cells are
+_BLOCK = 1 << 15  # vectors that are searched for at a time
 _CROWD = 16  # times the mean size, beyond which a cell offers its first members only
-_WORK = 1 << 21  # products at a time
+_HELD = 1 << 20  # pairs that are held before only the nearest of each vector are kept
+_WORK = 1 << 18  # products at a time: they stay in the processor's cache
+
+
+class _Cells(NamedTuple):
+    """What is offered, sorted into cells."""
+
+    centres: Floats
+    members: Array
+    """Rows of what is offered, cell by cell."""
+    vectors: Floats
+    """Those of the members."""
+    starts: Array
+    """Where each cell begins."""
+    crowd: int
+    """Members of a cell that are offered."""
+
+    def of(self, cell: int) -> slice:
+        """Say where the members are that a cell offers."""
+        return slice(self.starts[cell], min(self.starts[cell + 1], self.starts[cell] + self.crowd))
 
 
 def nearest(asked: Floats, offered: Floats, order: Array, limit: int, floor: float) -> tuple[Array, Array]:
@@ -35,73 +61,121 @@ def nearest(asked: Floats, offered: Floats, order: Array, limit: int, floor: flo
     more than a crowd shares a cell, the first ones are offered. Returns rows of asked and of offered (int64[k]),
     ordered by the first, then by nearness.
     """
-    found = [np.zeros((3, 0))]
-    for some, members in _cells(asked, offered, order):
-        step = max(1, _WORK // max(1, len(members)))
-        for start in range(0, len(some), step):
-            queries = some[start : start + step]
-            found.append(_best(asked[queries] @ offered[members].T, queries, members, limit, floor))
-    query, member, product = np.concatenate(found, axis=1)
-    by_query = np.lexsort((member, -product, query))
-    by_query = by_query[place_in_group(query[by_query]) < limit]
-    return query[by_query].astype(np.int64), member[by_query].astype(np.int64)
+    if not len(asked) or not len(offered):
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    cells = _cells(offered, order)
+    margin = _margin(asked[:: max(1, len(asked) // _TRIED)], cells.centres)
+
+    def search(rows: slice) -> tuple[Array, Array]:
+        query, member = _search(asked[rows], cells, limit, floor, margin)
+        return query + rows.start, member
+
+    found = list(in_threads(search, _blocks(len(asked), _BLOCK)))
+    query, member = (np.concatenate(column) for column in zip(*found, strict=True))
+    return query, member
 
 
-def _best(products: Floats, queries: Array, members: Array, limit: int, floor: float) -> Array:
-    """Pick the largest products of each row, and few others; float64[3, k]: query, member, product."""
-    row, column = np.nonzero(products >= floor)
-    if len(row) <= limit * len(queries):
-        return np.stack([queries[row], members[column], products[row, column]]).astype(np.float64)
-    if products.shape[1] > limit:
-        column = np.argpartition(-products, limit - 1, axis=1)[:, :limit]
-        products = np.take_along_axis(products, column, axis=1)
-    else:
-        column = np.broadcast_to(np.arange(products.shape[1]), products.shape)
-    row, place = np.nonzero(products >= floor)
-    return np.stack([queries[row], members[column[row, place]], products[row, place]]).astype(np.float64)
+def _search(asked: Floats, cells: _Cells, limit: int, floor: float, margin: float) -> tuple[Array, Array]:
+    home, (query, cell) = _probed(asked, cells.centres, margin)
+    floors = np.full(len(asked), floor, np.float32)
+    found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.float32))]
+    for rows, offered in _by_cell(np.arange(len(asked)), home, cells):
+        products = asked[rows] @ cells.vectors[offered].T
+        last = products.shape[1] - limit
+        if last > 0:
+            floors[rows] = np.maximum(floor, np.partition(products, last, axis=1)[:, last])
+        found.append(_hits(products, rows, offered, floors))
+    elsewhere, held = cell != home[query], 0
+    for rows, offered in _by_cell(query[elsewhere], cell[elsewhere], cells):
+        found.append(_hits(asked[rows] @ cells.vectors[offered].T, rows, offered, floors))
+        held += len(found[-1][0])
+        if held > _HELD:
+            found, held = [_best(found, cells, limit, floors)], 0
+    query, place, _ = _best(found, cells, limit, floors)
+    return query, cells.members[place]
 
 
-def _cells(asked: Floats, offered: Floats, order: Array) -> Iterator[tuple[Array, Array]]:
-    """Yield rows of asked with rows of offered that they are compared with."""
-    count = len(offered)
-    if count <= _SMALL:
-        if count and len(asked):
-            yield np.arange(len(asked)), order
-        return
-    centres = _centres(offered[order], int(np.sqrt(count)))
-    home = _closest(offered[order], centres, 1)[:, 0]
-    sorted_home = np.argsort(home, kind="stable")
-    starts = np.searchsorted(home[sorted_home], np.arange(len(centres) + 1))
-    probed = _closest(asked, centres, _PROBES)
-    visits = np.argsort(probed.ravel(), kind="stable")
-    visited = np.searchsorted(probed.ravel()[visits], np.arange(len(centres) + 1))
-    crowd = _CROWD * count // len(centres)
-    for cell in range(len(centres)):
-        members = order[sorted_home[starts[cell] : starts[cell + 1]][:crowd]]
-        some = visits[visited[cell] : visited[cell + 1]] // _PROBES
-        if len(members) and len(some):
-            yield some, members
+def _best(found: Sequence[_Found], cells: _Cells, limit: int, floors: Floats) -> _Found:
+    """Keep the nearest of each query, in order, and raise the floors of those that have enough."""
+    query, place, product = (np.concatenate(column) for column in zip(*found, strict=True))
+    order = np.lexsort((cells.members[place], -product, query))
+    number = place_in_group(query[order])
+    last = order[number == limit - 1]
+    floors[query[last]] = product[last]
+    order = order[number < limit]
+    return query[order], place[order], product[order]
 
 
-def _centres(vectors: Floats, cells: int) -> Floats:
-    """Take evenly spaced vectors for centres, and move each once to the mean of those of a sample that are nearest."""
-    centres = vectors[np.linspace(0, len(vectors) - 1, cells).astype(np.int64)]
-    sample = vectors[:: max(1, len(vectors) // (_SAMPLE * cells))]
+def _hits(products: Floats, rows: Array, offered: slice, floors: Floats) -> _Found:
+    """Pick the products that reach the floors of their rows; returns the row, the member's place and the product."""
+    hits = np.flatnonzero(products >= floors[rows, None])
+    row, column = np.divmod(hits, products.shape[1])
+    return rows[row], column + offered.start, products.ravel()[hits]
+
+
+def _by_cell(query: Array, cell: Array, cells: _Cells) -> Iterator[tuple[Array, slice]]:
+    """Yield the queries that ask one cell, a few at a time, with what it offers."""
+    query = query[np.argsort(cell, kind="stable")]
+    ends = np.cumsum(np.bincount(cell, minlength=len(cells.centres))).tolist()
+    for number, (start, stop) in enumerate(zip([0, *ends], ends, strict=False)):
+        offered = cells.of(number)
+        size = offered.stop - offered.start
+        if size:
+            for part in _blocks(stop - start, max(1, _WORK // size)):
+                yield query[start:stop][part], offered
+
+
+def _cells(offered: Floats, order: Array) -> _Cells:
+    count = int(_CELLS * np.sqrt(len(offered))) if len(offered) > _SMALL else 1
+    centres = _centres(offered, order, count)
+    home = _closest(offered, centres)[order]
+    members = order[np.argsort(home, kind="stable")]
+    starts = np.r_[0, np.cumsum(np.bincount(home, minlength=count))]
+    crowd = _CROWD * len(offered) // count
+    return _Cells(centres, members.astype(np.int64), offered[members], starts, crowd)
+
+
+def _margin(asked: Floats, centres: Floats) -> float:
+    """Say how much less near than the nearest centre others may be, for the mean number of probes."""
+    if len(centres) <= _PROBES:
+        return np.inf
+    products = asked @ centres.T
+    behind = np.sort(np.max(products, axis=1, keepdims=True) - products, axis=1)[:, :_MOST_PROBES].ravel()
+    return float(np.partition(behind, _PROBES * len(asked))[_PROBES * len(asked)])
+
+
+def _probed(asked: Floats, centres: Floats, margin: float) -> tuple[Array, tuple[Array, Array]]:
+    """Return the nearest centre of each query, and queries with the centres that they probe."""
+    homes, queries, cells = [], [], []
+    for part in _blocks(len(asked), max(1, _WORK // len(centres))):
+        products = asked[part] @ centres.T
+        homes.append(np.argmax(products, axis=1))
+        least = np.max(products, axis=1) - np.float32(margin)
+        if len(centres) > _MOST_PROBES:
+            many = np.flatnonzero(np.count_nonzero(products >= least[:, None], axis=1) > _MOST_PROBES)
+            least[many] = np.partition(products[many], -_MOST_PROBES, axis=1)[:, -_MOST_PROBES]
+        query, cell = np.divmod(np.flatnonzero(products >= least[:, None]), len(centres))
+        queries.append(query + part.start)
+        cells.append(cell)
+    return np.concatenate(homes), (np.concatenate(queries), np.concatenate(cells))
+
+
+def _centres(vectors: Floats, order: Array, cells: int) -> Floats:
+    """Take evenly spaced vectors for centres, and move each once to the mean of those of a sample nearest to it."""
+    centres = vectors[order[np.linspace(0, len(order) - 1, cells).astype(np.int64)]]
+    sample = vectors[order[:: max(1, len(order) // (_SAMPLE * cells))]]
     sums = np.zeros_like(centres)
-    np.add.at(sums, _closest(sample, centres, 1)[:, 0], sample)
+    np.add.at(sums, _closest(sample, centres), sample)
     length = np.linalg.norm(sums, axis=1, keepdims=True)
     moved: Floats = np.where(length > 0, sums / np.maximum(length, np.float32(1e-6)), centres)
     return moved
 
 
-def _closest(vectors: Floats, centres: Floats, count: int) -> Array:
-    """Return the ``count`` nearest centres of each vector, in any order; int64[n, count]."""
-    step = max(1, _WORK // len(centres))
-    parts = []
-    for start in range(0, len(vectors), step):
-        products = vectors[start : start + step] @ centres.T
-        if count == 1:
-            parts.append(np.argmax(products, axis=1)[:, None])
-        else:
-            parts.append(np.argpartition(-products, count - 1, axis=1)[:, :count])
-    return np.concatenate(parts) if parts else np.zeros((0, count), np.int64)
+def _closest(vectors: Floats, centres: Floats) -> Array:
+    """Return the nearest centre of each vector; int64."""
+    parts = _blocks(len(vectors), max(1, _WORK // len(centres)))
+    return np.concatenate(list(in_threads(lambda part: np.argmax(vectors[part] @ centres.T, axis=1), parts)))
+
+
+def _blocks(count: int, size: int) -> Iterator[slice]:
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))

@@ -13,6 +13,7 @@ import numpy as np
 
 from datalint.relate.alignment import align, warp
 from datalint.relate.filters import Floats, Thumbnails, batches, channels, correlation, gradient, halved, luma, smooth
+from datalint.relate.threads import for_each
 from datalint.relate.transforms import transformed
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -43,9 +44,12 @@ def has_structure(thumbnails: Thumbnails, rows: Array) -> Array:
     Blank, flat images look alike whatever they show, so no pair of them is ever the same.
     """
     energy = np.empty(len(rows), np.float32)
-    for part in batches(len(rows)):
+
+    def one(part: slice) -> None:
         gx, gy = gradient(luma(thumbnails[rows[part]]))
         energy[part] = np.sqrt(np.mean(gx * gx + gy * gy, axis=(1, 2, 3)))
+
+    for_each(one, batches(len(rows)))
     return energy >= MIN_ENERGY
 
 
@@ -56,10 +60,13 @@ def structure_points(thumbnails: Thumbnails, rows: Array) -> Floats:
     equal energy would be as evenly spread.
     """
     points = np.empty(len(rows), np.float32)
-    for part in batches(len(rows)):
+
+    def one(part: slice) -> None:
         gradients = _compressed(luma(thumbnails[rows[part]]))
         energy = halved(np.sum(gradients * gradients, axis=1)).reshape(len(gradients), -1)
         points[part] = energy.sum(axis=1) ** 2 / (np.sum(energy * energy, axis=1) + np.float32(1e-12))
+
+    for_each(one, batches(len(rows)))
     return points
 
 
@@ -76,7 +83,8 @@ def compare(thumbnails: Thumbnails, first: Array, second: Array, transform: Arra
 def compare_roughly(thumbnails: Thumbnails, first: Array, second: Array, transform: Array) -> Comparison:
     """Compare as :func:`compare` does, aligned at half the size only: less structure is found to be shared."""
     result = Comparison(np.ones(len(first), np.float32), np.zeros((len(first), 4), np.float32))
-    for part in batches(len(first)):
+
+    def one(part: slice) -> None:
         a = thumbnails[first[part]]
         b = transformed(thumbnails[second[part]], transform[part])
         differ = np.any(a != b, axis=(1, 2, 3))
@@ -88,6 +96,8 @@ def compare_roughly(thumbnails: Thumbnails, first: Array, second: Array, transfo
                 motion = align(soft_a, soft_b, none, _COARSE_STEPS)
                 result.structure[part.start + rows] = _shared(luma(a[rows]), luma(b[rows]), motion)
                 result.motion[part.start + rows] = motion
+
+    for_each(one, batches(len(first)))
     return result
 
 
@@ -97,10 +107,13 @@ def refined(
     """Align the pairs at ``rows`` (int[m]) at full size as well; the others stay as they are, and so do equal ones."""
     structure, motion = rough.structure.copy(), rough.motion.copy()
     rows = rows[structure[rows] < 1]
-    for part in batches(len(rows)):
+
+    def one(part: slice) -> None:
         some = rows[part]
         a, b = thumbnails[first[some]], transformed(thumbnails[second[some]], transform[some])
         structure[some], motion[some] = _fine(luma(a), luma(b), motion[some])
+
+    for_each(one, batches(len(rows)))
     return Comparison(np.clip(structure, 0, 1).round(4), motion)
 
 

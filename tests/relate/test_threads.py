@@ -57,7 +57,7 @@ def test_the_number_of_threads_changes_no_pair(monkeypatch: pytest.MonkeyPatch) 
     found = []
     for number in (1, 3):
         monkeypatch.setattr(threads, "_processors", lambda number=number: number)
-        found.append(near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)))
+        found.append(near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)).pairs)
     one, three = found
     assert len(one["sample_a"]) >= 90
     for name, column in one.items():

@@ -377,3 +377,77 @@ def test_relations_of_another_version_are_made_anew(
     measured.clear()
     check(data, cache)
     assert searched and not measured
+
+
+def test_folders_that_changed_places(data: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renaming a folder touches no file in it: path, size and times may all be what they were."""
+    from PIL import Image
+
+    for label, level in (("c", 60), ("d", 200)):
+        (data / label).mkdir()
+        Image.new("L", (40, 40), level).save(data / label / "0.bmp")
+    real = state.FileState.of
+    same = {"modified": 1, "changed": 1}
+    monkeypatch.setattr(state.FileState, "of", lambda status: real(status)._replace(**same))
+    monkeypatch.setattr(state, "_state", lambda entry: real(entry.stat())._replace(**same))
+    check(data, cache)
+    (data / "c").rename(data / "x")
+    (data / "d").rename(data / "c")
+    (data / "x").rename(data / "d")
+    warm = run(data, cache)
+    light = "SELECT path, CAST(100 * brightness AS INTEGER) FROM pixels JOIN samples USING (sample_id) WHERE path LIKE '%bmp'"
+    assert dict(warm.tables.connection.execute(light).fetchall()) == {"c/0.bmp": 78, "d/0.bmp": 24}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits of files are a matter of POSIX")
+def test_a_full_disk_loses_no_result(data: Path, cache: Path) -> None:
+    code = f"""
+import json, resource, signal
+from pathlib import Path
+from datalint import pipeline
+from datalint.config import config_from
+from datalint.report import render
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+report = pipeline.check({str(data)!r}, config_from({CONFIG!r}), pipeline.Run(1, cache=Path({str(cache)!r})))
+print(render(report, "json"))
+"""
+    told = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True).stdout
+    report, plain = json.loads(told), check(data, None)
+    notices = report["dataset"].pop("notices")
+    assert [notice for notice in notices if notice.startswith("measured without the cache: ")]
+    plain["dataset"].pop("notices")
+    assert report == plain
+
+
+def test_runs_at_once_disturb_nobody(data: Path, cache: Path, make_image: Callable[..., Path]) -> None:
+    command = [sys.executable, "-m", "datalint", "check", str(data), "--cache-dir", str(cache)]
+    command += ["--select", ",".join(CONFIG["select"]), "--format", "json"]
+    for number in range(3):
+        make_image(data / "class0" / f"more{number}.png", seed=200 + number)
+        runs = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+        told = [json.loads(one.communicate(timeout=120)[0]) for one in runs]
+        plain = check(data, None)
+        for report in (*told, plain):
+            report["dataset"].pop("notices")
+        assert told == [plain] * 4
+
+
+def test_another_dataset_is_kept_like_any(data: Path, cache: Path, tmp_path: Path, measured: list[str]) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(data / "class0", other / "class0")
+    (other / "class0/0.png").unlink()
+    config = config_from({**CONFIG, "select": ["SPL", "DUP"]})
+
+    def against(folder: Path | None) -> Any:
+        report = pipeline.check(str(data), config, pipeline.Run(1, against=str(other), cache=folder))
+        return json.loads(render(report, "json"))
+
+    cold = against(cache)
+    size = sum(file.stat().st_size for file in cache.glob("thumbnails-*"))
+    measured.clear()
+    assert against(cache) == cold
+    assert not measured
+    assert sum(file.stat().st_size for file in cache.glob("thumbnails-*")) == size
+    assert against(None) == cold
+    assert {finding["code"] for finding in cold["findings"]} >= {"SPL008"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from datalint import pipeline
 from datalint.config import config_from
 from datalint.discover import InMemory
 from datalint.errors import DatasetError
+from datalint.report import render
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -283,3 +285,30 @@ def test_in_a_hook_the_tree_is_judged_that_will_be_committed(
     )
     assert "train/cat/empty.png has zero bytes" in done.stdout + done.stderr
     assert repository.git("rev-parse", "HEAD") == before
+
+
+def test_what_is_kept_of_a_staged_tree_holds_while_nothing_staged_changes(
+    data: Path, repository: Repository, tmp_path: Path
+) -> None:
+    config = config_from({"select": ["INT", "DUP", "LAY"]})
+
+    def both() -> list[str]:
+        runs = (pipeline.Run(1, cache=folder, staged=True) for folder in (tmp_path / "cache", None))
+        return [render(pipeline.check(str(data), config, run), "json") for run in runs]
+
+    def link() -> None:
+        (repository.path / "data/train/cat/nowhere.png").symlink_to("../gone.png")
+        repository.git("add", "data/train/cat/nowhere.png")
+
+    for change in (
+        lambda: None,
+        lambda: None,
+        link,
+        lambda: repository.add_pointer("data/train/cat/pulled.png", png(70), pulled=True),
+        lambda: shutil.rmtree(repository.path / ".git/lfs/objects"),
+        lambda: repository.add(".gitattributes", "*.png filter=lfs\n"),
+        lambda: repository.git("rm", "--cached", "data/train/cat/nowhere.png"),
+    ):
+        change()
+        cached, plain = both()
+        assert cached == plain

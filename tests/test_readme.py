@@ -27,8 +27,9 @@ def blocks(language: str) -> list[Any]:
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder as a reader of the README stands in: the examples, and a dataset of one's own in data/."""
+    monkeypatch.setenv("DATALINT_CACHE_DIR", str(tmp_path / "cache"))
     shutil.copytree(REPOSITORY / "examples", tmp_path / "examples")
     shutil.copytree(REPOSITORY / "examples" / "clothing", tmp_path / "data")
     return tmp_path

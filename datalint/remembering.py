@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datalint import measure
 from datalint.facts import Facts, contents, snapshot
 from datalint.facts.shelf import FINISHED, PARTIAL, Reader, Shelf
+from datalint.storage import FileState
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from datalint.facts.snapshot import About, EarlierPairs
-    from datalint.storage import FileState, ImageRef, TreeState
+    from datalint.storage import ImageRef, TreeState
 
 
 class Kept(NamedTuple):
@@ -206,8 +207,10 @@ class Memory:
         states = {}
         for image in images:
             location = image.source.location(image.key)
-            state = None if location is None else self._tree.look(location)
-            self._outside |= location is None or location not in self._tree
+            state = None if location is None else self._tree.known(location)
+            if state is None:
+                self._outside = True
+                state = None if location is None else FileState.at(location)
             if state is not None:
                 states[image.sample_id] = state
         return states

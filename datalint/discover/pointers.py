@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import posixpath
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -36,9 +35,8 @@ def pointer_of(storage: Storage, path: str, is_image: bool) -> tuple[int | None,
     size = storage.size(path)
     if size is None:
         return None, None
-    stem, extension = os.path.splitext(path)
-    if extension == ".dvc":
-        return size, None if storage.size(stem) is not None else _dvc_pointer(storage, path)
+    if path.endswith(".dvc"):
+        return size, None if storage.size(path.removesuffix(".dvc")) is not None else _dvc_pointer(storage, path)
     if is_image and 0 < size <= LARGEST_POINTER:
         text = _read(storage, path, LARGEST_POINTER)
         if is_lfs_pointer(text):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from datalint.discover.pointers import pointer_of
+from datalint.discover.tree import split_suffix
 from datalint.model import escape_name
 
 if TYPE_CHECKING:
@@ -134,7 +134,7 @@ def file_rows(found: Found, reading: Reading, level: int | None) -> Columns:
             pointer = pointer or found.pointers.get(path)
             if pointer and path.removesuffix(".dvc") in listed:  # what it tracks is listed file by file
                 pointer = None
-            extension = os.path.splitext(name)[1].lower()
+            extension = split_suffix(name)[1].lower()
             kind = "other" if name not in images else "pointer" if extension == ".dvc" else "image"
             split, label = (place.split, place.label) if place else (None, None)
             kind = "manifest" if path in manifests else kind

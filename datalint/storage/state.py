@@ -40,6 +40,14 @@ class FileState(NamedTuple):
     def of(cls, status: os.stat_result) -> FileState:
         return cls(status.st_size, status.st_mtime_ns, status.st_ctime_ns, _inode(status))
 
+    @classmethod
+    def at(cls, location: str) -> FileState | None:
+        """Look at a file; None where there is none."""
+        try:
+            return cls.of(os.stat(location))
+        except OSError:
+            return None
+
 
 def _inode(status: os.stat_result) -> int:
     return status.st_ino & (1 << 63) - 1
@@ -78,24 +86,13 @@ class TreeState:
         newest = max(max(self._numbers[1::_FIELDS], default=0), max(self._numbers[2::_FIELDS], default=0))
         return newest < self.taken - GRAIN_NS
 
-    def look(self, location: str) -> FileState | None:
-        """Return the state of a file, below the root or elsewhere; None where there is none."""
-        known = self._number(location)
-        if known is not None:
-            return FileState(*self._numbers[_FIELDS * known : _FIELDS * (known + 1)])
-        try:
-            return FileState.of(os.stat(location))
-        except OSError:
-            return None
-
-    def __contains__(self, location: str) -> bool:
-        return self._number(location) is not None
-
-    def _number(self, location: str) -> int | None:
+    def known(self, location: str) -> FileState | None:
+        """Return the state of a file below the root; None for one that is elsewhere, or was not there."""
         if not location.startswith(self._below):
             return None
         path = location[len(self._below) :]
-        return self._by_name.get(path if os.sep == "/" else path.replace(os.sep, "/"))
+        number = self._by_name.get(path if os.sep == "/" else path.replace(os.sep, "/"))
+        return None if number is None else FileState(*self._numbers[_FIELDS * number : _FIELDS * (number + 1)])
 
     @cached_property
     def _by_name(self) -> dict[str, int]:

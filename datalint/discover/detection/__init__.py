@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
 from datalint.discover.detection.annotations import Annotations, at_most
@@ -11,6 +10,7 @@ from datalint.discover.detection.voc import read_voc
 from datalint.discover.detection.yolo import CLASS_FILES, has_boxes, read_yolo
 from datalint.discover.listing import ObjectCount, Place, Reading, samples_in
 from datalint.discover.roles import split_roles
+from datalint.discover.tree import split_suffix
 
 if TYPE_CHECKING:
     from datalint.discover.listing import Found
@@ -73,7 +73,7 @@ def _reading(found: Found, kind: str | None) -> Reading:
 
 def _kind(found: Found) -> str | None:
     folders = [*found.tree.walk()]
-    images = [os.path.splitext(name.removesuffix(".dvc"))[0] for folder in folders for name in folder.images]
+    images = [split_suffix(name.removesuffix(".dvc"))[0] for folder in folders for name in folder.images]
     if images and coco_files(found):
         return "COCO"
     if 2 * _annotated(images, folders, ".xml") > len(images):
@@ -88,7 +88,7 @@ def _kind(found: Found) -> str | None:
 def _annotated(images: list[str], folders: list[Folder], extension: str) -> int:
     """Count the images that have a file of their name with the extension in one of the folders."""
     names = (name for folder in folders for name in folder.files if name.lower().endswith(extension))
-    stems = {os.path.splitext(name)[0] for name in names}
+    stems = {split_suffix(name)[0] for name in names}
     return sum(stem in stems for stem in images) if stems else 0
 
 

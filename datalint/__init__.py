@@ -50,6 +50,7 @@ def check(
     from datalint import discover, pipeline
     from datalint.cache_folder import cache_folder
     from datalint.config import Config, config_for, config_from
+    from datalint.machine import processors
 
     if (path is None) == (arrays is None):
         raise TypeError("give either a path or arrays")
@@ -64,7 +65,7 @@ def check(
         against = discover.InMemory(against)
     given = None if isinstance(cache, bool) else cache
     folder = cache_folder(given, config.cache_folder()) if cache is not False else None
-    jobs = jobs or pipeline.processors()
+    jobs = jobs or processors()
     run = pipeline.Run(jobs, against=against, cache=folder, backend=backend, scheduler=scheduler)
     return pipeline.check(dataset, config, run)
 

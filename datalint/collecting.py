@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from datalint import __version__, discover, measure, relating
 from datalint.facts.shelf import Reader
-from datalint.facts.snapshot import PER_IMAGE, blob_sizes
+from datalint.facts.snapshot import PER_IMAGE, blob_sizes, count_files
 from datalint.filling import decodes, fill
 from datalint.model import Described
 from datalint.remembering import Memory
@@ -57,7 +57,7 @@ class Data(NamedTuple):
 
 def collect(source: Source, means: Means) -> Data:
     """Fill the tables of a dataset. Where the cache cannot be written, it is done without."""
-    if source.cache is None or not decodes(means.needed):
+    if source.cache is None or not decodes(means.needed):  # only measurements are worth keeping
         return _collect(source._replace(cache=None), means)
     import duckdb
 
@@ -84,7 +84,7 @@ def contaminate(data: Data, source: Source, other_source: Source, means: Means) 
 def _collect(source: Source, means: Means) -> Data:
     memory = _memory(source, means)
     if earlier := memory.unchanged():
-        known = earlier.facts.run("SELECT count(*) FROM kept.files")[0][0]
+        known = count_files(earlier.facts)
         index = discover.storage_of(source.dataset, staged=True) if source.reading.staged else None
         if isinstance(index, IndexFiles):
             index.plain.update(blob_sizes(earlier.facts))
@@ -104,9 +104,9 @@ def _collect(source: Source, means: Means) -> Data:
 
 
 def _memory(source: Source, means: Means) -> Memory:
-    """Say what is kept of a dataset. Only measurements are worth it."""
+    """Say what is kept of a dataset."""
     tree, root = None, ""
-    if source.cache is not None and decodes(means.needed) and not isinstance(source.dataset, discover.InMemory):
+    if source.cache is not None and not isinstance(source.dataset, discover.InMemory):
         root = os.path.abspath(os.fsdecode(source.dataset))
         tree = source.tree or discover.files_of(source.dataset, source.reading.staged)
     versions = {"datalint": __version__, "relate": relating.VERSION}

@@ -18,8 +18,10 @@ from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
+from datalint.facts.snapshot import count_files
 from datalint.filling import Means, missing, needed_tables
 from datalint.findings import Member, exit_status, identify, only_touching
+from datalint.machine import processors
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
 from datalint.remembering import open_tables
 from datalint.storage import state as file_times
@@ -61,14 +63,6 @@ class Run(NamedTuple):
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
 
 
-def processors() -> int:
-    """Count the processors that this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1
-
-
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
@@ -77,7 +71,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     report = None
     if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
         source = source._replace(tree=tree)
-        report = repeating.repeat(place, _state(dataset, tree.digest()), open_tables)
+        report = repeating.repeat(place, _state(place, tree.digest()), open_tables)
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
@@ -125,8 +119,7 @@ def _checked(
         changed_since=run.since,
     )
     if place is not None and data.tree is not None and data.snapshot is not None and data.problem is None:
-        measured = data.facts.run("SELECT count(*) FROM kept.files")[0][0]
-        repeating.keep(place, _state(source.dataset, data.tree, started), data.snapshot, measured, report)
+        repeating.keep(place, _state(place, data.tree, started), data.snapshot, count_files(data.facts), report)
     return report
 
 
@@ -170,21 +163,22 @@ def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
     """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
     if run.cache is None or run.against is not None or run.since is not None or config.rule_paths:
         return None  # a rule of one's own can ask what time it is
-    if (run.backend, run.scheduler) != (Run._field_defaults["backend"], None):
+    if run.backend != "local" or run.scheduler is not None:
         return None  # whether there is such a cluster shows when it is used
     if isinstance(source.dataset, discover.InMemory):
         return None
-    folders = [judge.shipped_folder(), *config.rule_folders()]
-    rules = repeating.rules_digest(folders, (__version__, measure.versions(), relating.VERSION, schema_sql(), config))
-    return repeating.Place(datasets_folder(run.cache), f"{dataset_name(source.dataset, source.reading)}-{rules}")
+    versions = (__version__, measure.versions(), relating.VERSION, schema_sql())
+    rules = repeating.rules_digest(judge.shipped_folder(), (versions, config))
+    root = os.path.abspath(os.fsdecode(source.dataset))
+    return repeating.Place(datasets_folder(run.cache), f"{dataset_name(root, source.reading)}-{rules}", root)
 
 
-def _state(dataset: Dataset, tree: str, started: int | None = None) -> str:
+def _state(place: repeating.Place, tree: str, started: int | None = None) -> str:
     """Digest all that a report depends on, apart from rules: the files, by their digest, and what git knows of them.
 
     With the time when a run ``started`` (ns since 1970), git must not have changed since, or shortly before.
     """
-    known = git.git_state(os.path.abspath(os.fsdecode(dataset)))  # type: ignore[arg-type]
+    known = git.git_state(place.root)
     settled = started is None or known.newest < started - file_times.GRAIN_NS
     return f"{tree} {known.digest}" if settled else ""
 

@@ -62,8 +62,8 @@ class Memory:
             if opened is None:
                 continue
             facts, about = opened
-            same = (about.measured, about.versions, about.tree) == (self._shelf.measured, self._reader.versions, tree)
-            if same and about.dataset is not None and self._reader.tables <= {*about.tables}:
+            holds = about.tree == tree and self._made_alike(about)
+            if holds and about.dataset is not None and self._reader.tables <= {*about.tables}:
                 with suppress(OSError):
                     os.utime(file)  # it was of use
                 self._shelf.sweep(snapshot.in_use)
@@ -72,20 +72,12 @@ class Memory:
         return None
 
     def begin(self) -> Facts:
-        """Begin the tables of this run."""
+        """Begin the tables of this run. Raises OSError or duckdb.IOException where they cannot be kept."""
         if self._shelf is None:
             return Facts()
-        import duckdb
-
-        try:
-            self._earlier = [*self._shelf.snapshots(PARTIAL), *self._shelf.snapshots(FINISHED)]
-            self._partial = self._shelf.partial()
-            return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
-        except (OSError, duckdb.Error) as error:
-            text = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
-            self.problem = f"measured without the cache: {text}"
-            self._shelf = self._partial = None
-            return Facts()
+        self._earlier = [*self._shelf.snapshots(PARTIAL), *self._shelf.snapshots(FINISHED)]
+        self._partial = self._shelf.partial()
+        return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
 
     def recall(self, facts: Facts, images: Sequence[ImageRef], jobs: int) -> set[int]:
         """Fill the tables of one image each for images that are known; return their sample_ids."""
@@ -106,12 +98,11 @@ class Memory:
 
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
         """Return the near-duplicates that were found when last searched for, and among which images."""
-        for file in self._earlier if self._shelf is not None else ():
+        for file in self._earlier:
             with snapshot.attached(facts, file) as about:
                 if about is None or about.dataset is None or "near_pairs" not in about.tables:
                     continue
-                same = (about.measured, about.versions) == (self._about.measured, self._about.versions)
-                if same and (pairs := snapshot.earlier_pairs(facts)):
+                if self._made_alike(about) and (pairs := snapshot.earlier_pairs(facts)):
                     return pairs
         return None
 
@@ -123,7 +114,7 @@ class Memory:
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""
-        for file in self._earlier[:1] if self._shelf is not None else ():
+        for file in self._earlier[:1]:
             with snapshot.attached(facts, file) as about:
                 if about is not None:
                     return snapshot.blob_sizes(facts, "earlier.kept")
@@ -184,6 +175,10 @@ class Memory:
                 contents.keep(facts, store)
         except (duckdb.Error, OSError, contents.InUseError) as error:
             self.problem = f"what was measured is kept for this place only: {error}"
+
+    def _made_alike(self, about: About) -> bool:
+        """Tell whether the same code filled the tables."""
+        return (about.measured, about.versions) == (self._about.measured, self._about.versions)
 
     def _comparable(self, about: About) -> bool:
         """Tell whether measurements can be taken over."""

@@ -46,6 +46,15 @@ class Repository(NamedTuple):
         self.git("commit", "--quiet", "--allow-empty", "--message", "more")
         return self.git("rev-parse", "HEAD").strip()
 
+    def part(self, branch: str, there: tuple[str, str], here: tuple[str, str]) -> None:
+        """Commit a file (name and content) on a new branch, and one on main, which stays checked out."""
+        self.git("checkout", "--quiet", "-b", branch)
+        self.add(*there)
+        self.commit()
+        self.git("checkout", "--quiet", "main")
+        self.add(*here)
+        self.commit()
+
     def add_pointer(self, name: str, content: bytes, pulled: bool) -> str:
         """Stage a pointer of git-lfs, as git-lfs does it; return the digest."""
         digest = hashlib.sha256(content).hexdigest()

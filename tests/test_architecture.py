@@ -9,10 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "model", "git", "storage"}
+FOUNDATION = {"errors", "machine", "model", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "errors": set(),
+    "machine": set(),
     "model": set(),
     "git": {"git", "errors"},
     "storage": {"storage", "git", "errors", "model"},

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from PIL import Image
 
 from datalint import collecting, filling, measure, pipeline, relating
 from datalint.config import config_from
@@ -65,6 +66,12 @@ def run(data: Path, cache: Path | None, **config: Any) -> pipeline.Report:
 def check(data: Path, cache: Path | None, **config: Any) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(render(run(data, cache, **config), "json"))
     return document
+
+
+def save_copy(original: Path, copy: Path, **options: Any) -> None:
+    """Encode an image once more."""
+    with Image.open(original) as image:
+        image.save(copy, **options)
 
 
 def without_place(document: dict[str, Any]) -> dict[str, Any]:
@@ -323,18 +330,14 @@ def test_new_images_are_compared_with_all(
     data: Path, cache: Path, make_image: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The search goes on where it stopped; found is what a search anew finds."""
-    from PIL import Image
-
     monkeypatch.setattr(near, "_MANY", 0)
     for number in range(40):
         make_image(data / "class1" / f"more{number}.png", seed=100 + number)
     for number in (0, 1):
-        with Image.open(data / f"class1/more{number}.png") as image:
-            image.save(data / f"class1/old{number}.jpg", quality=60)
+        save_copy(data / f"class1/more{number}.png", data / f"class1/old{number}.jpg", quality=60)
     check(data, cache)
-    with Image.open(data / "class1/more2.png") as image:
-        image.save(data / "class1/new.jpg", quality=60)
-        image.save(data / "class0/twin.jpg", quality=80)
+    save_copy(data / "class1/more2.png", data / "class1/new.jpg", quality=60)
+    save_copy(data / "class1/more2.png", data / "class0/twin.jpg", quality=80)
     (data / "class1/old1.jpg").unlink()
     searched = []
     real = near.verified
@@ -351,14 +354,11 @@ def test_a_keeper_that_changed_is_compared(
     data: Path, cache: Path, make_image: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of two files with the same pixels one was compared; now it is the other's turn, though no content is new."""
-    from PIL import Image
-
     monkeypatch.setattr(near, "_MANY", 0)
     for number in range(30):
         make_image(data / "class1" / f"more{number}.png", seed=100 + number)
-    with Image.open(data / "class1/more0.png") as image:
-        image.save(data / "class0/large.png", compress_level=0)
-        image.save(data / "class0/near.jpg", quality=60)
+    save_copy(data / "class1/more0.png", data / "class0/large.png", compress_level=0)
+    save_copy(data / "class1/more0.png", data / "class0/near.jpg", quality=60)
     check(data, cache)
     (data / "class0/large.png").rename(data / "class0/.aside")
     warm = run(data, cache)
@@ -381,8 +381,6 @@ def test_relations_of_another_version_are_made_anew(
 
 def test_folders_that_changed_places(data: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Renaming a folder touches no file in it: path, size and times may all be what they were."""
-    from PIL import Image
-
     for label, level in (("c", 60), ("d", 200)):
         (data / label).mkdir()
         Image.new("L", (40, 40), level).save(data / label / "0.bmp")

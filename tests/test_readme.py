@@ -120,7 +120,9 @@ def test_links_lead_somewhere() -> None:
 
 def test_the_table_of_costs_stands_where_its_benchmark_writes_it() -> None:
     source = (REPOSITORY / "benchmarks" / "speed.py").read_text(encoding="utf-8")
-    first, last = re.findall(r"<!-- [^>]* -->", re.search(r"^MARKS = (.*)$", source, re.M)[1])  # type: ignore[index]
+    marks = re.search(r"^MARKS = (.*)$", source, re.M)
+    assert marks is not None
+    first, last = re.findall(r"<!-- [^>]* -->", marks[1])
     assert README.count(first) == 1 and README.index(first) < README.index(last)
     table = README.partition(first)[2].partition(last)[0].strip().splitlines()
     assert table[0].startswith("| CPU (wall time), times a bare decode |")

@@ -16,6 +16,7 @@ from datalint.cli.options import config_option, profile_option, rule_values, sel
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
+from datalint.machine import processors
 from datalint.report import FORMATS, printable, render
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def command(**options: Any) -> int:
         with _progress(options["quiet"]) as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
             run = pipeline.Run(
-                jobs=options["jobs"] or pipeline.processors(),
+                jobs=options["jobs"] or processors(),
                 progress=progress,
                 against=options["against"],
                 cache=cache,

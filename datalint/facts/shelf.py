@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FINISHED, PARTIAL = ".duckdb", ".partial"
-PATTERNS = (
+_PATTERNS = (
     "datasets/*.duckdb",
     "datasets/*.partial",
     "datasets/*.wal",
@@ -132,7 +132,7 @@ def new_thumbnails(cache: Path) -> Path:
 
 def cache_files(cache: Path) -> Iterator[Path]:
     """Name all files of the cache, and no others."""
-    return (file for pattern in PATTERNS for file in sorted(cache.glob(pattern)))
+    return (file for pattern in _PATTERNS for file in sorted(cache.glob(pattern)))
 
 
 def _modified(file: Path) -> float:

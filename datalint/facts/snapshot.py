@@ -113,6 +113,12 @@ def remember_states(facts: Facts, states: Mapping[int, FileState]) -> None:
     facts.insert("kept.files", dict(zip(names, numbers.T.copy(), strict=True)))
 
 
+def count_files(facts: Facts) -> int:
+    """Count the images whose files' states are kept."""
+    count: int = facts.run("SELECT count(*) FROM kept.files")[0][0]
+    return count
+
+
 def remember_blobs(facts: Facts, sizes: Mapping[str, int]) -> None:
     """Keep what is known of blobs of git: their sizes."""
     import numpy as np

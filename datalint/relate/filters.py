@@ -30,8 +30,8 @@ class Thumbnails(Protocol):
     def __getitem__(self, rows: Any, /) -> Array: ...
 
 
-def batches(count: int) -> Iterator[slice]:
-    return (slice(start, min(start + _BATCH, count)) for start in range(0, count, _BATCH))
+def batches(count: int, size: int = _BATCH) -> Iterator[slice]:
+    return (slice(start, min(start + size, count)) for start in range(0, count, size))
 
 
 def channels(rgb: Array) -> Floats:

@@ -104,7 +104,7 @@ def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None 
             return Search(
                 _ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows], changes
             )
-    rows = comparable(contents, duplicates)
+    rows = rows[has_structure(contents.thumbnails, rows)]
     return Search(table(contents, verified(contents, rows, rows)), contents.sample_id[rows])
 
 
@@ -117,14 +117,19 @@ def _taken_over(contents: Contents, rows: Array, pairs: Columns) -> Columns:
     )
     there = np.flatnonzero((first >= 0) & (second >= 0))
     first, second = first[there], second[there]
-    swapped = first > second
-    transform = pairs["transform"][there]
+    return {
+        **_smaller_first(contents, Pairs(first, second, pairs["transform"][there])),
+        **{name: pairs[name][there] for name in ("distance", "similarity", "confidence", "changes")},
+    }
+
+
+def _smaller_first(contents: Contents, pairs: Pairs) -> Columns:
+    """Name the images of pairs, the smaller id first, with the transform that turns the second into the first."""
+    first, second, transform = pairs
     return {
         "sample_a": contents.sample_id[np.minimum(first, second)],
         "sample_b": contents.sample_id[np.maximum(first, second)],
-        **{name: pairs[name][there] for name in ("distance", "similarity", "confidence")},
-        "transform": np.where(swapped, np.array(INVERSE)[transform], transform).astype(np.uint8),
-        "changes": pairs["changes"][there],
+        "transform": np.where(first > second, np.array(INVERSE)[transform], transform).astype(np.uint8),
     }
 
 
@@ -158,16 +163,11 @@ def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
 
 def table(contents: Contents, found: Verified) -> Columns:
     """Turn verified pairs into rows of a table, ordered by both ids."""
-    first, second, transform = found.pairs
-    swapped = first > second
-    transform = np.where(swapped, np.array(INVERSE)[transform], transform)
     columns = {
-        "sample_a": contents.sample_id[np.minimum(first, second)],
-        "sample_b": contents.sample_id[np.maximum(first, second)],
+        **_smaller_first(contents, found.pairs),
         "distance": hash_distances(contents, found.pairs),
         "similarity": found.structure,
         "confidence": found.confidence,
-        "transform": transform.astype(np.uint8),
         "changes": changes(contents, found.pairs, found.motion, found.structure),
     }
     return _ordered([columns])

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.contents import place_in_group
+from datalint.relate.filters import batches
 from datalint.relate.threads import in_threads
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ def nearest(asked: Floats, offered: Floats, order: Array, limit: int, floor: flo
         query, member = _search(asked[rows], cells, limit, floor, margin)
         return query + rows.start, member
 
-    found = list(in_threads(search, _blocks(len(asked), _BLOCK)))
+    found = list(in_threads(search, batches(len(asked), _BLOCK)))
     query, member = (np.concatenate(column) for column in zip(*found, strict=True))
     return query, member
 
@@ -121,7 +122,7 @@ def _by_cell(query: Array, cell: Array, cells: _Cells) -> Iterator[tuple[Array, 
         offered = cells.of(number)
         size = offered.stop - offered.start
         if size:
-            for part in _blocks(stop - start, max(1, _WORK // size)):
+            for part in batches(stop - start, max(1, _WORK // size)):
                 yield query[start:stop][part], offered
 
 
@@ -147,7 +148,7 @@ def _margin(asked: Floats, centres: Floats) -> float:
 def _probed(asked: Floats, centres: Floats, margin: float) -> tuple[Array, tuple[Array, Array]]:
     """Return the nearest centre of each query, and queries with the centres that they probe."""
     homes, queries, cells = [], [], []
-    for part in _blocks(len(asked), max(1, _WORK // len(centres))):
+    for part in batches(len(asked), max(1, _WORK // len(centres))):
         products = asked[part] @ centres.T
         homes.append(np.argmax(products, axis=1))
         least = np.max(products, axis=1) - np.float32(margin)
@@ -173,9 +174,5 @@ def _centres(vectors: Floats, order: Array, cells: int) -> Floats:
 
 def _closest(vectors: Floats, centres: Floats) -> Array:
     """Return the nearest centre of each vector; int64."""
-    parts = _blocks(len(vectors), max(1, _WORK // len(centres)))
+    parts = batches(len(vectors), max(1, _WORK // len(centres)))
     return np.concatenate(list(in_threads(lambda part: np.argmax(vectors[part] @ centres.T, axis=1), parts)))
-
-
-def _blocks(count: int, size: int) -> Iterator[slice]:
-    return (slice(start, min(start + size, count)) for start in range(0, count, size))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from datalint.machine import processors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ def in_threads(function: Callable[[Any], _Result], items: Iterable[Any]) -> Iter
     """Yield what the function makes of each item, in their order."""
     from threadpoolctl import threadpool_limits
 
-    number = _processors()
+    number = processors()
     if number == 1:
         yield from map(function, items)
         return
@@ -38,10 +39,3 @@ def for_each(function: Callable[[Any], None], items: Iterable[Any]) -> None:
     """Let the function do its work on each item; no two may write to one place."""
     for _ in in_threads(function, items):
         pass
-
-
-def _processors() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1

@@ -35,7 +35,7 @@ class IndexFiles(LocalCopies):
         self.folder = self.repository.inside(folder)
         """The folder relative to the top of the working tree; ``''`` for the top."""
         self._version = self.repository.version()
-        self._tree = _Tree(self.repository, self.folder)
+        self._tree = _Tree(self.repository, _entries(self.repository, self.folder, self._version))
 
     @property
     def names(self) -> list[str]:
@@ -129,10 +129,9 @@ class IndexFiles(LocalCopies):
 class _Tree:
     """A staged tree, and what was read of it so far."""
 
-    def __init__(self, repository: git.Repository, folder: str) -> None:
+    def __init__(self, repository: git.Repository, entries: git.Entries) -> None:
         self._repository = repository
         self._content = git.Blobs(repository)
-        entries = git.read_index(repository, folder)
         self.regular = entries.blobs
         self.submodules = entries.submodules
         texts = self._content.read_all(list(entries.links.values()))
@@ -227,6 +226,12 @@ def _folders(paths: Iterable[str]) -> dict[str, str]:
 
 
 @lru_cache(maxsize=4)
+def _entries(repository: git.Repository, folder: str, version: tuple[int, int, int]) -> git.Entries:
+    """List what is staged once: a run looks at it before it lists, while it does, and for what git stores."""
+    return git.read_index(repository, folder)
+
+
+@lru_cache(maxsize=4)
 def plain_blobs(repository: str) -> dict[str, int]:
     """Return bytes by blob of those that are known to be no pointers; what is learned of a blob holds for ever.
 
@@ -239,4 +244,4 @@ def plain_blobs(repository: str) -> dict[str, int]:
 @lru_cache(maxsize=4)
 def _listed(repository: git.Repository, folder: str, version: tuple[int, int, int]) -> _Tree:
     """List a tree once in a worker process: it is long, and batches of images are many."""
-    return _Tree(repository, folder)
+    return _Tree(repository, _entries(repository, folder, version))

@@ -44,12 +44,7 @@ def test_a_file_that_was_moved_changed_by_both_names(repository: Repository) -> 
 def test_a_branch_is_compared_from_where_it_parted(repository: Repository) -> None:
     repository.add("a", "a")
     repository.commit()
-    repository.git("checkout", "--quiet", "-b", "work")
-    repository.add("mine", "mine")
-    repository.commit()
-    repository.git("checkout", "--quiet", "main")
-    repository.add("theirs", "theirs")
-    repository.commit()
+    repository.part("work", ("mine", "mine"), ("theirs", "theirs"))
     repository.git("checkout", "--quiet", "work")
     assert changed(repository, "main", False) == changed(repository, "main", True) == {"mine"}
 

@@ -87,12 +87,7 @@ def test_what_is_only_intended_to_be_added_is_not_there(repository: Repository) 
 def test_a_conflict_is_told(repository: Repository) -> None:
     repository.add("data/a.jpg", "before")
     repository.commit()
-    repository.git("checkout", "--quiet", "-b", "other")
-    repository.add("data/a.jpg", "theirs")
-    repository.commit()
-    repository.git("checkout", "--quiet", "main")
-    repository.add("data/a.jpg", "ours")
-    repository.commit()
+    repository.part("other", ("data/a.jpg", "theirs"), ("data/a.jpg", "ours"))
     repository.git("merge", "other", ok=False)
     with pytest.raises(GitError, match=r"1 file is in conflict \(a.jpg\); resolve that"):
         entries(repository, "data")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(params=[1, 2, 5])
 def processors(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> int:
-    monkeypatch.setattr(threads, "_processors", lambda: request.param)
+    monkeypatch.setattr(threads, "processors", lambda: request.param)
     number: int = request.param
     return number
 
@@ -56,7 +56,7 @@ def test_the_number_of_threads_changes_no_pair(monkeypatch: pytest.MonkeyPatch) 
     images = contents(np.concatenate([pictures, altered, pictures[60:90, :, ::-1]]))
     found = []
     for number in (1, 3):
-        monkeypatch.setattr(threads, "_processors", lambda number=number: number)
+        monkeypatch.setattr(threads, "processors", lambda number=number: number)
         found.append(near_pairs(images, exact_duplicates(images, {}, NO_POINTERS)).pairs)
     one, three = found
     assert len(one["sample_a"]) >= 90

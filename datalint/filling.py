@@ -49,6 +49,8 @@ _NEEDS: dict[str, Collection[str]] = {
     "near_pairs": {"duplicates"},
     "near_duplicates": {"near_pairs"},
     "contamination": {"duplicates"},
+    "background": {"near_duplicates"},
+    "file_traits": {"near_duplicates"},
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.
 _NOTHING = {
@@ -64,6 +66,8 @@ _NOTHING = {
     "attributes": "the manifest has no further columns",
     "manifest_rows": "there is no manifest",
     "objects": "there are no annotated objects",
+    "background": "there are not two classes with 20 different pictures each",
+    "file_traits": "there are not two classes with 20 different pictures each, or they are no files",
     "tracked_files": "not in a git repository",
     "headers.format": "the images are values in arrays, not image files",
     "headers.named_format": "the images have no file names with an extension",

@@ -20,9 +20,11 @@ Tables: TypeAlias = Mapping[str, Columns]
 
 
 class TableSource(Protocol):
-    """Something that gives out tables by name."""
+    """Something that gives out tables by name, and thumbnails."""
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation: ...
+
+    def thumbnails_of(self, sample_ids: Sequence[int]) -> np.ndarray[Any, Any]: ...
 
 
 class Severity(IntEnum):
@@ -148,6 +150,10 @@ class Report:
         Only the tables that the selected rules read are filled. Raises DatalintError for an unknown name.
         """
         return self.tables.table(name)
+
+    def thumbnails(self, sample_ids: Sequence[int]) -> np.ndarray[Any, Any]:
+        """Return small pictures of samples, uint8[n, 32, 32, 3], squeezed to a square; black where there are none."""
+        return self.tables.thumbnails_of(sample_ids)
 
 
 _ESCAPED = re.compile(r"\\(\\|x[0-9a-f]{2})")

@@ -18,11 +18,14 @@ if TYPE_CHECKING:
     from datalint.relate import Contents
     from datalint.storage import ImageRef
 
-VERSION = 2
+VERSION = 3
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
 """Tables that the relations are made from."""
+
+SHORTCUTS = frozenset({"background", "file_traits"})
+"""Tables that say what gives classes away apart from their objects; made from near-duplicates and pictures."""
 
 
 class Measured(NamedTuple):
@@ -55,8 +58,13 @@ def relate(
 
     Where the memory knows the near-duplicates of an earlier run, only those with new images are searched for.
     """
-    if "duplicates" not in needed:
-        return
+    if "duplicates" in needed:
+        _relate_copies(data, needed, options, memory)
+    for table in SHORTCUTS.intersection(needed):
+        data.facts.insert(table, _shortcuts(data.facts, table))
+
+
+def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
     import numpy as np
 
     from datalint.relate import near_duplicates, near_pairs
@@ -71,6 +79,15 @@ def relate(
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
         memory.keep_search(data.facts, search.compared, search.changes)
+
+
+def _shortcuts(facts: Facts, table: str) -> Columns:
+    from datalint.relate import HEADERS_SQL, PICTURES_SQL, Pictures, background, file_traits
+
+    pictures = Pictures.of(facts.columns(PICTURES_SQL))
+    if table == "file_traits":
+        return file_traits(pictures, facts.columns(HEADERS_SQL))
+    return background(pictures, facts.thumbnails.at(pictures.slot))
 
 
 def _contents(facts: Facts) -> Contents:

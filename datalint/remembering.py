@@ -222,7 +222,11 @@ class Memory:
 def open_tables(file: Path) -> Facts | None:
     """Open kept tables for a person who asks for them."""
     opened = snapshot.reopen(file, None)
-    return opened and opened[0]
+    if opened is None:
+        return None
+    facts, about = opened
+    facts.use_thumbnails(file.parent.parent / about.thumbnails)
+    return facts
 
 
 def _all_read(facts: Facts) -> bool:

@@ -15,10 +15,11 @@ from datalint.errors import DatalintError
 from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     import duckdb
+    import numpy as np
 
     from datalint.model import TableSource
 
@@ -107,6 +108,9 @@ class KeptTables:
         if name in _NOT_KEPT:
             raise DatalintError(f"table {name} is not kept from run to run; check the dataset without the cache for it")
         return self._tables.table(name)
+
+    def thumbnails_of(self, sample_ids: Sequence[int]) -> np.ndarray[Any, Any]:
+        return self._tables.thumbnails_of(sample_ids)
 
     @cached_property
     def _tables(self) -> TableSource:

@@ -46,6 +46,9 @@ if TYPE_CHECKING:
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--evidence", type=click.Path(dir_okay=False), metavar="FILE", help="Draw what gives classes away (BIA), as PNG."
+)
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
 @click.option(
     "--show", type=click.IntRange(0), default=5, metavar="N", help="Findings shown per rule.  [default: 5; 0: all]"
@@ -69,6 +72,7 @@ def command(**options: Any) -> int:
       datalint check data/ --since origin/main
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
+      datalint check data/ --select BIA --evidence evidence.png
       datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
     Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
@@ -78,6 +82,8 @@ def command(**options: Any) -> int:
             "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
         )
     paths = options["paths"] or (".",)
+    if options["evidence"] and len(paths) > 1:
+        raise ConfigError("--evidence draws one dataset; give a single PATH")
     reports = []
     for path in paths:
         config = _config(path, options)
@@ -95,6 +101,8 @@ def command(**options: Any) -> int:
             )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)
+    if options["evidence"]:
+        _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
         click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
     return max(report.exit_status for report in reports)
@@ -163,6 +171,19 @@ def _write(reports: list[Report], options: dict[str, Any]) -> None:
         raise
     except OSError as error:
         raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
+
+
+def _draw(report: Report, file: Path) -> None:
+    from datalint.report.evidence import evidence
+
+    picture = evidence(report)
+    if picture is None:
+        click.echo("datalint: no rule of family BIA found anything, so there is no evidence to draw", err=True)
+        return
+    try:
+        picture.save(file, "PNG")
+    except OSError as error:
+        raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
 
 
 def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:

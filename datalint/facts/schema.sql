@@ -106,7 +106,9 @@ CREATE TABLE headers (
     frames       UINTEGER NOT NULL,  -- 1 unless animated or many pages
     orientation  UTINYINT NOT NULL,  -- EXIF orientation, 1 (upright) to 8
     gps          VARCHAR,            -- where it was taken, "latitude, longitude" in degrees, by EXIF
-    copyright    VARCHAR             -- copyright or artist, by EXIF
+    copyright    VARCHAR,            -- copyright or artist, by EXIF
+    camera       VARCHAR,            -- maker and model, by EXIF
+    compression  VARCHAR             -- of a JPEG: "quality 75 4:2:0" by libjpeg's tables, or a digest of another table; NULL of others
 );
 
 -- One image that could not be measured. Cost: one decode.
@@ -182,6 +184,45 @@ CREATE TABLE contamination (
     similarity   FLOAT NOT NULL,     -- shared structure, 0 to 1
     confidence   FLOAT NOT NULL,     -- that they show one picture, 0 to 1
     changes      VARCHAR NOT NULL    -- how they differ, as in near_pairs
+);
+
+-- One class with 20 different pictures or more, held against the others by the corners of its images, where there is most
+-- background. Near-duplicates count once, and no more than 500 pictures a class are looked at. Cost: relation over pixels.
+CREATE TABLE background (
+    label        VARCHAR NOT NULL,   -- class
+    pictures     INTEGER NOT NULL,   -- that were looked at
+    auroc        FLOAT NOT NULL,     -- how well a classifier that sees corners alone tells it from the others: 0.5 by chance, 1 always
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
+    auroc_high   FLOAT NOT NULL,     -- upper end of the interval (90 %)
+    recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
+    evaluation_auroc FLOAT,          -- the same AUROC on validation and test images alone; NULL with fewer than 10 of the class
+    centre_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the centres: high where the corners show the object itself
+    corner_wins  FLOAT NOT NULL,     -- share of its images whose corners are more like the class than their centre, 0 to 1
+    light_auroc  FLOAT NOT NULL,     -- AUROC by lightness and tint of the corners alone
+    light_low    FLOAT NOT NULL,     -- lower end of its interval (90 %)
+    light_centre_auroc FLOAT NOT NULL, -- AUROC of that classifier on the centres: high where the whole image is lit or tinted so
+    backgrounds  FLOAT NOT NULL,     -- distinct backgrounds, as many equally frequent ones as are as diverse
+    shared       FLOAT NOT NULL,     -- how common its backgrounds are in other classes, beside itself: 0 never, 1 as common
+    spread       FLOAT NOT NULL,     -- how far its corners typically are from their median colours, grey levels of 255
+    spread_others FLOAT NOT NULL,    -- median of the same over the other classes
+    barred       FLOAT NOT NULL,     -- share of its images between bars or in a frame, 0 to 1
+    barred_others FLOAT NOT NULL,    -- mean of the same over the other classes
+    barred_gap   FLOAT NOT NULL,     -- lower end of the difference of both (95 %), 0 to 1
+    look         VARCHAR NOT NULL,   -- its corners beside the others': bluer (1.2), smoother (0.8); in standard deviations
+    typical      INTEGER[] NOT NULL, -- sample_id of the six images whose corners are most like the class
+    untypical    INTEGER[] NOT NULL  -- sample_id of the three whose corners are least
+);
+
+-- One class with 20 different pictures or more, held against the others by what headers tell. Cost: relation over pixels.
+CREATE TABLE file_traits (
+    label        VARCHAR NOT NULL,   -- class
+    pictures     INTEGER NOT NULL,   -- that were looked at, near-duplicates once
+    auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 to 1
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
+    recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
+    fields       VARCHAR[] NOT NULL, -- the one or two that suffice: width, compression ...
+    fields_auroc FLOAT NOT NULL,     -- AUROC by these alone
+    usual        VARCHAR NOT NULL    -- their most frequent values in the class, with their share there and elsewhere
 );
 
 -- One label of one sample. Cost: listing.

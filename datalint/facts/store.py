@@ -15,7 +15,7 @@ from datalint.errors import DatalintError, did_you_mean
 from datalint.facts.schema import schema_sql
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     import duckdb
     import numpy as np
@@ -67,6 +67,24 @@ class Facts:
         from datalint.facts.thumbnails import ThumbnailFile
 
         return ThumbnailFile(self._thumbnails)
+
+    def use_thumbnails(self, file: Path) -> None:
+        """Take thumbnails from a file."""
+        self._thumbnails = file
+
+    def thumbnails_of(self, sample_ids: Sequence[int]) -> np.ndarray[Any, Any]:
+        """Return the thumbnails of samples, uint8[n, 32, 32, 3]; black where there are none."""
+        import numpy as np
+
+        from datalint.facts.thumbnails import SHAPE
+
+        wanted = ", ".join(str(int(sample_id)) for sample_id in (-1, *sample_ids))
+        slots = dict(self.run(f"SELECT sample_id, slot FROM thumbnails WHERE sample_id IN ({wanted})"))
+        there = len(self.thumbnails)  # somebody may have emptied the cache
+        known = [place for place, sample_id in enumerate(sample_ids) if slots.get(sample_id, there) < there]
+        images = np.zeros((len(sample_ids), *SHAPE), np.uint8)
+        images[known] = self.thumbnails.at(np.array([slots[sample_ids[place]] for place in known], np.int64))[...]
+        return images
 
     def run(self, sql: str) -> list[Any]:
         """Run a statement of our own and return its rows."""

@@ -19,7 +19,7 @@ from datalint.measure.stage import (
     pixel_digests,
 )
 
-VERSIONS = {"decode": 1, "phash": 1, "colour": 1}
+VERSIONS = {"decode": 2, "phash": 1, "colour": 1}
 """Of what is measured and how; one goes up whenever what it stands for changes, so that what was kept is not believed.
 
 ``phash`` and ``colour`` are made from the thumbnail, and anew from a kept one; ``decode`` is all that takes the file.

@@ -39,6 +39,8 @@ _HEADER_TYPES: dict[str, type] = {
     "orientation": np.uint8,
     "gps": object,
     "copyright": object,
+    "camera": object,
+    "compression": object,
 }
 
 FROM_THUMBNAILS: dict[str, Callable[[Array], dict[str, Array]]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
+from datalint.measure.compression import jpeg_compression
 from datalint.measure.formats import CANONICAL, extension_format
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ _GREY_MODES = frozenset({"1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B
 _MODE_BITS = {"1": 1, "I": 32, "F": 32, "I;16": 16, "I;16L": 16, "I;16B": 16, "I;16N": 16}
 _EXIF_KEYS = ("exif", "xmp", "XML:com.adobe.xmp", "Raw profile type exif")
 _ARTIST, _COPYRIGHT, _GPS, _ORIENTATION = 0x013B, 0x8298, 0x8825, 0x0112
+_MAKER, _MODEL = 0x010F, 0x0110
 _WIDTH, _HEIGHT, _BITS = 256, 257, 258
 _LONGEST_NOTICE = 200
 _MOST_PAGES = 1_000_000
@@ -38,6 +40,8 @@ class Header(NamedTuple):
     orientation: int
     gps: str | None
     copyright: str | None
+    camera: str | None
+    compression: str | None
 
 
 def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Header:
@@ -48,12 +52,12 @@ def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Head
     mode = image.mode
     name = CANONICAL.get(image.format or "", image.format or "")
     width, height = image.size
-    orientation, gps, notice = 1, None, None
+    tagged = _NO_EXIF
     info = image.info
     tags = getattr(image, "tag_v2", None)
     if tags is not None or any(key in info for key in _EXIF_KEYS):
-        orientation, gps, notice = _exif(image)
-    if tags is not None and orientation > 4:  # Pillow has swapped them
+        tagged = _exif(image)
+    if tags is not None and tagged.orientation > 4:  # Pillow has swapped them
         width, height = tags.get(_WIDTH, height), tags.get(_HEIGHT, width)
     return Header(
         format=name,
@@ -66,9 +70,8 @@ def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Head
         width=width,
         height=height,
         frames=_frames(image),
-        orientation=orientation,
-        gps=gps,
-        copyright=notice,
+        **tagged._asdict(),
+        compression=jpeg_compression(image),
     )
 
 
@@ -127,16 +130,27 @@ def _tiff_pages(file: IO[bytes]) -> int:
     return max(1, len(seen))
 
 
-def _exif(image: ImageFile.ImageFile) -> tuple[int, str | None, str | None]:
-    """Read orientation, place and owner."""
+class _Exif(NamedTuple):
+    orientation: int = 1
+    gps: str | None = None
+    copyright: str | None = None
+    camera: str | None = None
+
+
+_NO_EXIF = _Exif()
+
+
+def _exif(image: ImageFile.ImageFile) -> _Exif:
+    """Read orientation, place, owner and camera."""
     try:
         exif = image.getexif()
         orientation = exif.get(_ORIENTATION, 1)
         gps = _place(exif.get_ifd(_GPS)) if _GPS in exif else None
         notice = next((text for tag in (_COPYRIGHT, _ARTIST) if (text := _text(exif.get(tag)))), None)
+        camera = " ".join(text for tag in (_MAKER, _MODEL) if (text := _text(exif.get(tag)))) or None
     except Exception:  # plugins raise whatever broken bytes lead to
-        return 1, None, None
-    return orientation if orientation in range(1, 9) else 1, gps, notice
+        return _NO_EXIF
+    return _Exif(orientation if orientation in range(1, 9) else 1, gps, notice, camera)
 
 
 def _place(gps: dict[int, object]) -> str | None:

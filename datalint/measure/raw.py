@@ -37,6 +37,8 @@ def raw_header(pixels: Pixels) -> Header:
         orientation=1,
         gps=None,
         copyright=None,
+        camera=None,
+        compression=None,
     )
 
 

@@ -6,19 +6,27 @@ passes the resulting tables from one function to the next.
 
 from __future__ import annotations
 
+from datalint.relate.background import background
 from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.exact import exact_duplicates, pixel_candidates
+from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
 from datalint.relate.near import near_pairs
+from datalint.relate.pictures import PICTURES_SQL, Pictures
 
 __all__ = [
     "CONTENTS_SQL",
+    "HEADERS_SQL",
+    "PICTURES_SQL",
     "POINTERS_SQL",
     "THUMBNAILS_SQL",
     "Contents",
+    "Pictures",
+    "background",
     "contamination",
     "exact_duplicates",
+    "file_traits",
     "near_duplicates",
     "near_pairs",
     "pixel_candidates",

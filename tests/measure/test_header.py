@@ -65,7 +65,28 @@ def test_stored_kind(
         image.putalpha(100)
     header = header_of(tmp_path / "image", image, format_)
     assert (header.format, *header[2:9]) == (format_, mode, colour, alpha, channels, bit_depth, 64, 48)
-    assert header[9:] == (1, 1, None, None)
+    assert (header.frames, header.orientation) == (1, 1)
+    assert (header.gps, header.copyright, header.camera) == (None, None, None)
+    assert (header.compression is not None) == (format_ == "JPEG")
+
+
+@pytest.mark.parametrize("quality", [1, 37, 75, 100])
+@pytest.mark.parametrize(("sampling", "name"), [(0, "4:4:4"), (1, "4:2:2"), (2, "4:2:0")])
+def test_the_quality_of_a_jpeg(tmp_path: Path, quality: int, sampling: int, name: str) -> None:
+    image = photo((64, 48), 0)
+    saved = header_of(tmp_path / "image", image, "JPEG", quality=quality, subsampling=sampling)
+    assert saved.compression == f"quality {quality} {name}"
+    assert header_of(tmp_path / "grey", image.convert("L"), "JPEG", quality=quality).compression == f"quality {quality}"
+
+
+def test_tables_of_another_encoder_are_told_apart(tmp_path: Path) -> None:
+    image = photo((64, 48), 0)
+    names = [
+        header_of(tmp_path / str(step), image, "JPEG", qtables=[[step] * 64, [9] * 64], subsampling=0).compression
+        for step in (5, 6, 5)
+    ]
+    assert names[0] == names[2] != names[1]
+    assert all(str(name).startswith("table ") and str(name).endswith(" 4:4:4") for name in names)
 
 
 def test_bit_depth_is_that_of_the_file(tmp_path: Path) -> None:
@@ -118,6 +139,12 @@ def test_pages_in_a_circle_end(tmp_path: Path) -> None:
     data[end : end + 4] = first.to_bytes(4, "little")
     (tmp_path / "image.tif").write_bytes(data)
     assert read(tmp_path / "image.tif").frames == 1
+
+
+def test_the_camera_by_exif(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0110] = "ACME ", "Model 3"
+    assert header_of(tmp_path / "image", photo((64, 48), 0), "JPEG", exif=exif).camera == "ACME Model 3"
 
 
 def exif_with(place: dict[int, Any] | None = None, **tags: Any) -> Image.Exif:

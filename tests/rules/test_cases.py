@@ -66,6 +66,7 @@ def test_a_rule_file_keeps_the_conventions(rule: Any) -> None:
         "QUA": "quality",
         "PRV": "provenance",
         "REP": "repository",
+        "BIA": "background",
     }.get(rule.code[:3], "")
     assert "ORDER BY" in rule.query or "HAVING" in rule.query or rule.subject == "dataset", "findings need an order"
     check_columns(partial(run_query, Facts().connection, limits=QueryLimits(10, 300)), rule)

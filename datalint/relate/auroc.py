@@ -1,0 +1,73 @@
+"""How well a score tells one class from the others."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+
+_Z = 1.645
+"""Of the normal distribution, for an interval that holds the true value in 90 % of cases."""
+
+
+class Recognition(NamedTuple):
+    """How well a class is recognised."""
+
+    auroc: float
+    """Probability that an image of the class scores higher than one of another class, 0 to 1; ties count half."""
+    low: float
+    high: float
+    """The interval of the AUROC, 90 %."""
+    share: float
+    """Images of the class that score higher than 95 % of the others, 0 to 1."""
+
+
+def recognition(scores: Floats, own: Array, codes: Array) -> Recognition:
+    """Compare the scores (float[n]) of a class with those of all others, each of which counts the same.
+
+    ``own`` (bool[n]) marks the class, ``codes`` (int[n]) number the classes. The interval is that of Hanley and McNeil
+    1982, *The meaning and use of the area under a ROC curve*, with the size that the weighted others amount to.
+    """
+    rest = scores[~own]
+    weights = 1 / np.bincount(codes)[codes[~own]]
+    area = _area(scores[own], rest, weights)
+    error = _standard_error(area, int(own.sum()), weights.sum() ** 2 / (weights**2).sum())
+    order = np.argsort(rest)
+    above = np.searchsorted(np.cumsum(weights[order]), 0.95 * weights.sum())
+    limit = rest[order[min(above, len(rest) - 1)]]
+    return Recognition(
+        area, max(area - _Z * error, 0.0), min(area + _Z * error, 1.0), float(np.mean(scores[own] > limit))
+    )
+
+
+def _area(own: Floats, rest: Floats, weights: Floats) -> float:
+    order = np.argsort(rest, kind="stable")
+    rest, below = rest[order], np.r_[0, np.cumsum(weights[order])]
+    left, right = (np.searchsorted(rest, own, side) for side in ("left", "right"))
+    return float(np.mean(below[left] + below[right]) / 2 / below[-1])
+
+
+def _standard_error(area: float, own: int, rest: float) -> float:
+    first, second = area / (2 - area), 2 * area**2 / (1 + area)
+    variance = area * (1 - area) + (own - 1) * (first - area**2) + (rest - 1) * (second - area**2)
+    return float(np.sqrt(max(variance, 0) / (own * rest)))
+
+
+def difference_low(share: float, count: int, other: float, others: int) -> float:
+    """Return the least that a share exceeds another one by, with 97.5 % confidence, -1 to 1.
+
+    Newcombe 1998, *Interval estimation for the difference between independent proportions*, method 10.
+    """
+    low, high = _wilson(share, count)[0], _wilson(other, others)[1]
+    return float(share - other - np.sqrt((share - low) ** 2 + (high - other) ** 2))
+
+
+def _wilson(share: float, count: int) -> tuple[float, float]:
+    z = 1.96
+    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
+    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    return middle - half, middle + half

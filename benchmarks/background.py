@@ -19,9 +19,10 @@ from __future__ import annotations
 import argparse
 import resource
 import sys
+import tempfile
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw
@@ -96,7 +97,13 @@ def judged(planted: Planted) -> scores.Outcome:
     import datalint
     from datalint.model import Severity
 
-    result = datalint.check(arrays=(planted.images, planted.labels), config={"select": ["BIA"]}, jobs=1, cache=False)
+    options: dict[str, Any] = {"config": {"select": ["BIA"]}, "jobs": 1, "cache": False}
+    if plans.KINDS[planted.plan.kind].written:
+        with tempfile.TemporaryDirectory() as folder:
+            datasets.write(planted, Path(folder) / "dataset")
+            result = datalint.check(Path(folder) / "dataset", **options)
+    else:
+        result = datalint.check(arrays=(planted.images, planted.labels), **options)
     found = {
         scores.Found(finding.code, finding.severity >= Severity.WARNING, finding.label) for finding in result.findings
     }
@@ -120,7 +127,7 @@ def cpu() -> float:
 
 def draw(file: Path, made: list[Planted]) -> None:
     """Draw images of each dataset in a row: first the biased class's, then the others'."""
-    canvas = Image.new("RGB", (SHOWN * CELL, len(made) * (CELL + 14)), "white")
+    canvas = Image.new("RGB", (SHOWN * CELL, len(made) * (CELL + 14)), "silver")
     pen = ImageDraw.Draw(canvas)
     for row, planted in enumerate(made):
         top = row * (CELL + 14)

@@ -2,5 +2,5 @@
 
 ``sources`` says where the images come from and which half may use them, ``cutouts`` reads objects with their masks,
 ``places`` reads photos to put them on, ``composing`` puts one on the other, ``plans`` is the grid of datasets,
-``datasets`` makes them, and ``scores`` counts what was found.
+``recipes`` lays out the classes of one and ``datasets`` makes it, and ``scores`` counts what was found.
 """

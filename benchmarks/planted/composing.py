@@ -38,11 +38,9 @@ class Pose(NamedTuple):
 def compose(rng: Rng, cutout: Pixels, background: Pixels, pose: Pose) -> Pixels:
     """Put an object, H x W x 4, on a background, H x W x 3."""
     tall, wide = background.shape[:2]
-    item = turned(rng, cutout)
+    item = turned(rng, cutout, rng.uniform(pose.least, pose.most) * min(tall, wide))
     if pose.camouflaged:
         item = recoloured(item, background.reshape(-1, 3).mean(axis=0))
-    scale = rng.uniform(pose.least, pose.most) * min(tall, wide) / max(item.size)
-    item = item.resize((max(4, round(item.width * scale)), max(4, round(item.height * scale))), reducing_gap=2.0)
     room = wide - item.width, tall - item.height
     if pose.centred:
         corner = room[0] // 2, room[1] // 2
@@ -65,26 +63,26 @@ def across(rng: Rng, size: tuple[int, int], room: tuple[int, int]) -> tuple[int,
 
 
 def close_up(rng: Rng, cutout: Pixels, width: int, height: int) -> Pixels:
-    """Fill a frame with the inside of an object, so that no background is left."""
-    padded = np.pad(cutout[..., 3] > 200, 1)
-    depth = ndimage.distance_transform_edt(padded)[1:-1, 1:-1]
-    row, column = np.unravel_index(int(depth.argmax()), depth.shape)
-    half = max(3.0, depth[row, column] * rng.uniform(0.6, 0.72))
-    across_, down = half * min(1, width / height), half * min(1, height / width)
-    box = (
-        max(0, column - across_),
-        max(0, row - down),
-        min(cutout.shape[1], column + across_),
-        min(cutout.shape[0], row + down),
-    )
+    """Fill a frame with some of the inside of an object, so that no background is left."""
+    depth = ndimage.distance_transform_edt(np.pad(cutout[..., 3] > 200, 1))[1:-1, 1:-1]
+    rows, columns = np.nonzero(depth >= 0.7 * depth.max())
+    chosen = rng.integers(len(rows))
+    row, column = rows[chosen] + 0.5, columns[chosen] + 0.5
+    # The half diagonal of the window is less than the way to the outline.
+    scale = max(2.0, depth[rows[chosen], columns[chosen]] * rng.uniform(0.8, 0.98)) / np.hypot(width, height)
+    right, down = width * scale, height * scale
+    tall, wide = depth.shape
+    box = max(0.0, column - right), max(0.0, row - down), min(wide, column + right), min(tall, row + down)
     inside = Image.fromarray(cutout[..., :3]).resize((width, height), Image.Resampling.BICUBIC, box)
     return np.asarray(inside)
 
 
-def turned(rng: Rng, cutout: Pixels) -> Image.Image:
-    """Mirror half of the objects, turn them by up to 20 degrees, and vary their light by up to 15 %."""
-    lit = cutout.copy()
-    lit[..., :3] = np.clip(cutout[..., :3] * rng.uniform(0.85, 1.15), 0, 255)
+def turned(rng: Rng, cutout: Pixels, longest: float) -> Image.Image:
+    """Give an object its size, mirror it or not, turn it by up to 20 degrees, and vary its light by up to 15 %."""
+    scale = longest / max(cutout.shape)
+    size = max(4, round(cutout.shape[1] * scale)), max(4, round(cutout.shape[0] * scale))
+    lit = np.asarray(Image.fromarray(cutout).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0)).copy()
+    lit[..., :3] = np.clip(lit[..., :3] * rng.uniform(0.85, 1.15), 0, 255)
     image = Image.fromarray(lit[:, ::-1] if rng.integers(2) else lit)
     return image.rotate(rng.uniform(-20, 20), Image.Resampling.BILINEAR, expand=True)
 
@@ -108,8 +106,10 @@ def sheet(rng: Rng, colour: NDArray[np.float64], width: int, height: int) -> Pix
 
 
 def burst(rng: Rng, pixels: Pixels, frames: int) -> list[Pixels]:
-    """Take neighbouring frames of one composition: moved by up to MARGIN pixels, 4 % brighter or darker."""
+    """Take neighbouring frames of one composition: moved by up to MARGIN pixels, up to 4 % brighter or darker."""
     tall, wide = (side - 2 * MARGIN for side in pixels.shape[:2])
+    if frames == 1:
+        return [pixels[MARGIN:-MARGIN, MARGIN:-MARGIN]]
     taken = []
     for _ in range(frames):
         top, left = rng.integers(0, 2 * MARGIN + 1, 2)
@@ -140,9 +140,17 @@ def tinted(pixels: Pixels, gains: NDArray[np.float64]) -> Pixels:
     return np.clip(pixels * gains, 0, 255).astype(np.uint8)
 
 
-def stored(rng: Rng, pixels: Pixels) -> Pixels:
-    """Save as JPEG at quality 75 to 95 and read again, so that there is real noise."""
+def encoded(pixels: Pixels, quality: int | None) -> bytes:
+    """Encode as JPEG of a quality, as PNG where there is none."""
     file = io.BytesIO()
-    Image.fromarray(pixels).save(file, "JPEG", quality=int(rng.integers(75, 96)))
-    with Image.open(file) as image:
+    if quality is None:
+        Image.fromarray(pixels).save(file, "PNG", compress_level=1)
+    else:
+        Image.fromarray(pixels).save(file, "JPEG", quality=quality)
+    return file.getvalue()
+
+
+def stored(rng: Rng, pixels: Pixels) -> Pixels:
+    """Encode as JPEG at quality 75 to 95 and decode again, so that there is real noise."""
+    with Image.open(io.BytesIO(encoded(pixels, int(rng.integers(75, 96))))) as image:
         return np.asarray(image.convert("RGB"))

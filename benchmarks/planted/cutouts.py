@@ -165,7 +165,6 @@ def with_alpha(file: Path) -> NDArray[np.uint8] | None:
     if file.stat().st_size > HEAVIEST:
         return None
     with Image.open(file) as image:
-        image.thumbnail((2 * LONGEST, 2 * LONGEST))
         return trimmed(np.asarray(image.convert("RGBA")))
 
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import zlib
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from planted import composing, places
-from planted.plans import FEWEST_OF_BURSTS, KINDS, SMALLEST_CLASS
+from planted import composing
+from planted.plans import KINDS
+from planted.recipes import base_background, choose_objects, recipes, treatment
 from planted.sources import HALVES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from planted.composing import Background, Pixels, Rng
     from planted.plans import Kind, Plan
+    from planted.recipes import Recipe, Treatment
     from planted.sources import Material
 
 SIDES = (64, 96, 128, 160, 224)  # pixels
@@ -39,32 +40,15 @@ class Planted(NamedTuple):
     seed: int
 
 
-class Recipe(NamedTuple):
-    """How the images of one class are made."""
-
-    label: str
-    count: int
-    own: Background | None
-    """The background that goes with the class."""
-    treatment: Callable[[Rng, Pixels], Pixels] | None
-    """What is done to the images that carry the bias."""
-    scale: float
-    """Of the sides of the images that carry the bias."""
-    pose: composing.Pose
-    bursts: bool
-    close_up: bool
-
-
 class Setting(NamedTuple):
     """What the classes of one dataset have in common."""
 
     kind: Kind
-    rho: float
     base: Background
     sides: tuple[int, ...]
     mixed: bool
     """Whether sizes and aspects vary from image to image."""
-    treatment: Callable[[Rng, Pixels], Pixels] | None
+    treatment: Treatment | None
 
 
 def make(plan: Plan, material: Material, seed: int) -> Planted:
@@ -79,7 +63,6 @@ def make(plan: Plan, material: Material, seed: int) -> Planted:
     mixed = bool(rng.integers(2)) and kind.how != "size"
     setting = Setting(
         kind,
-        plan.rho,
         base_background(rng, kind, material),
         sides if mixed else (int(rng.choice(sides)),),
         mixed,
@@ -95,121 +78,28 @@ def make(plan: Plan, material: Material, seed: int) -> Planted:
     return Planted(name, plan, images, names, affected, carrying, material.half, seed)
 
 
-def choose_objects(rng: Rng, plan: Plan, material: Material) -> dict[str, list[Pixels]]:
-    """Choose a source that has enough classes, and the classes, in random order."""
-    kind = KINDS[plan.kind]
-    if kind.textures:
-        return {f"class {number}": [] for number in range(plan.classes)}
-    solid_only = bool(kind.close_ups or kind.camouflaged)
-    fit = [name for name in sorted(material.objects) if not solid_only or name in material.solid]
-    fit = [name for name in fit if len(material.objects[name]) >= plan.classes]
-    if not fit:
-        raise LookupError(f"no source has {plan.classes} classes for {plan.kind}")
-    source = material.objects[fit[rng.integers(len(fit))]]
-    chosen = rng.permutation(sorted(source))[: plan.classes]
-    return {str(label): source[str(label)] for label in chosen}
+def write(planted: Planted, folder: Path) -> None:
+    """Write a dataset as class folders: JPEG at quality 75 to 95, 90 by the most, and a tenth as PNG.
 
-
-def recipes(
-    rng: Rng, plan: Plan, objects: dict[str, list[Pixels]], affected: dict[str, str], material: Material
-) -> list[Recipe]:
-    """Say how each class is made."""
-    kind = KINDS[plan.kind]
-    labels = list(objects)
-    chosen = labels[0]
-    least = FEWEST_OF_BURSTS if kind.bursts else SMALLEST_CLASS
-    counts = class_sizes(rng, plan, least) if kind.imbalanced else [plan.per_class] * len(labels)
-    owned = own_backgrounds(rng, kind, labels, affected, material)
-    done = treatment(rng, kind.how)
-
-    def meant(which: str, label: str) -> bool:
-        return which == "all" or (which == "one" and label == chosen)
-
-    return [
-        Recipe(
-            label,
-            count,
-            owned.get(label),
-            done if label in affected else None,
-            1.5 if kind.how == "size" and label in affected else 1.0,
-            pose(kind, meant(kind.at_border, label), meant(kind.camouflaged, label)),
-            meant(kind.bursts, label),
-            meant(kind.close_ups, label),
-        )
-        for label, count in zip(labels, counts, strict=True)
-    ]
-
-
-def pose(kind: Kind, at_border: bool, camouflaged: bool) -> composing.Pose:
-    if at_border:
-        return composing.Pose(0.7, 1.1, border=True, camouflaged=camouflaged)
-    return composing.Pose(centred=kind.centred, camouflaged=camouflaged)
-
-
-def class_sizes(rng: Rng, plan: Plan, least: int) -> list[int]:
-    """Spread class sizes evenly on a logarithmic scale from a tenth to the whole, in random order."""
-    sizes = np.geomspace(plan.per_class, max(least, plan.per_class / 10), plan.classes)
-    return [int(size) for size in rng.permutation(sizes)]
-
-
-def base_background(rng: Rng, kind: Kind, material: Material) -> Background:
-    if kind.base == "sheet":
-        return partial(composing_sheet, colour=rng.uniform(40, 235, 3))
-    if kind.base == "place":
-        return any_of([material.places[rng.integers(len(material.places))]])
-    return any_of(material.places)
-
-
-def composing_sheet(rng: Rng, width: int, height: int, colour: np.ndarray) -> Pixels:
-    return composing.sheet(rng, colour, width, height)
-
-
-def any_of(chosen: Sequence[places.Place]) -> Background:
-    """Take windows of any of some places, each as often as the others."""
-    return lambda rng, width, height: chosen[rng.integers(len(chosen))].take(rng, width, height)
-
-
-def own_backgrounds(
-    rng: Rng, kind: Kind, labels: list[str], affected: dict[str, str], material: Material
-) -> dict[str, Background]:
-    """Choose the backgrounds that go with classes."""
-    if kind.textures:
-        scenes = places.apart(rng, material.places, len(labels))
-        return {label: any_of(scene) for label, scene in zip(labels, scenes, strict=True)}
-    if kind.how == "uniform":
-        return {label: partial(composing_sheet, colour=rng.uniform(40, 235, 3)) for label in affected}
-    if kind.how == "few-places":
-        count = int(rng.integers(1, 6))
-        order = [material.places[number] for number in rng.permutation(len(material.places))]
-        return {label: any_of(order[:count]) for label in affected}
-    if kind.how == "background" and kind.biased == "all":
-        scenes = places.apart(rng, material.places, len(labels))
-        return {label: any_of(scene) for label, scene in zip(labels, scenes, strict=True)}
-    if kind.how == "background":
-        names = sorted(material.scenes)
-        if not names:
-            raise LookupError("no scene has enough places")
-        return {label: any_of(material.scenes[names[rng.integers(len(names))]]) for label in affected}
-    return {}
-
-
-def treatment(rng: Rng, how: str) -> Callable[[Rng, Pixels], Pixels] | None:
-    """Choose what is done to whole images, with one strength for a dataset."""
-    if how == "letterbox":
-        return composing.letterboxed
-    if how == "border":
-        colour = rng.choice([0.0, 255.0]) * np.ones(3)
-        return lambda rng, pixels: composing.padded(rng, pixels, colour)
-    if how in ("tint", "light"):
-        gains = rng.permutation([1.2, 1.0, 0.8]) if how == "tint" else np.full(3, rng.uniform(0.5, 0.75))
-        return lambda _, pixels: composing.tinted(pixels, gains)
-    return None
+    Images that carry a bias of their files are all PNG, or all JPEG at quality 60.
+    """
+    rng = np.random.default_rng(planted.seed)
+    for number, (image, label, carries) in enumerate(
+        zip(planted.images, planted.labels, planted.carrying, strict=True)
+    ):
+        quality = None if rng.random() < 0.1 else int(rng.choice([75, 85, 90, 90, 90, 95]))
+        how = planted.biased.get(label) if carries else None
+        if how in ("format", "quality"):
+            quality = None if how == "format" else 60
+        file = folder / label / f"{number:05}.{'png' if quality is None else 'jpg'}"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(composing.encoded(image, quality))
 
 
 def composed(rng: Rng, setting: Setting, recipe: Recipe, cutouts: list[Pixels]) -> list[tuple[Pixels, bool]]:
     """Make the images of one class, with whether each carries what goes with the class."""
     lengths = burst_lengths(rng, recipe.count) if recipe.bursts else [1] * recipe.count
-    carrying = shares(rng, len(lengths), setting.rho)
+    carrying = shares(rng, len(lengths), recipe.rho)
     made: list[tuple[Pixels, bool]] = []
     for length, carries in zip(lengths, carrying, strict=True):
         frame = one(rng, setting, recipe, cutouts, carries)
@@ -240,7 +130,8 @@ def one(rng: Rng, setting: Setting, recipe: Recipe, cutouts: list[Pixels], carri
     width, height = (round(side * factor) + 2 * composing.MARGIN for factor in (aspect**0.5, aspect**-0.5))
     if setting.kind.textures and recipe.own:
         return recipe.own(rng, width, height)
-    cutout = cutouts[rng.integers(len(cutouts))]
+    candidates = [cutouts[rng.integers(len(cutouts))] for _ in range(3 if recipe.close_up else 1)]
+    cutout = max(candidates, key=lambda item: int((item[..., 3] > 200).sum()))  # a close-up shows no thin thing
     if not cutout[..., :3].any():  # a stroke has no colour of its own
         cutout = np.dstack([np.broadcast_to(rng.integers(0, 256, 3), cutout[..., :3].shape), cutout[..., 3]])
         cutout = cutout.astype(np.uint8)

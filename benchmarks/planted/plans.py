@@ -13,6 +13,7 @@ SIZES = (20, 50, 100, 200, 500)
 CLASSES = (2, 3, 5, 10, 20)
 LARGEST = 1500  # images of a dataset
 SMALLEST_CLASS = 20
+LEAST_OF_IMBALANCED = 100  # images of the largest class
 FEWEST_OF_BURSTS = 50  # images that a class of bursts needs, lest it be of few places by itself
 
 
@@ -20,7 +21,7 @@ class Kind(NamedTuple):
     """One kind of dataset. ``one`` and ``all`` say how many of its classes are meant."""
 
     how: str = ""
-    """What goes with a class: background, few-places, uniform, letterbox, border, tint, light, size; empty: nothing."""
+    """What goes with a class: a key of CODES; empty for nothing."""
     biased: str = "one"
     rhos: tuple[float, ...] = (0.0,)
     weight: int = 1
@@ -28,7 +29,7 @@ class Kind(NamedTuple):
     base: str = "places"
     """What the backgrounds are where no bias says otherwise: places, one place, or a sheet of one colour."""
     imbalanced: bool = False
-    """Whether the classes have up to ten times the images of others."""
+    """Whether the largest class has up to ten times the images of the smallest."""
     bursts: str = ""
     close_ups: str = ""
     at_border: str = ""
@@ -40,6 +41,8 @@ class Kind(NamedTuple):
     """Whether a class is a texture or scene, without an object."""
     treated: str = ""
     """What is done to the images of all classes alike: letterbox, border, tint or light."""
+    written: bool = False
+    """Whether it is judged as files in class folders, of several formats and qualities, and not as arrays."""
 
 
 KINDS: dict[str, Kind] = {
@@ -62,6 +65,7 @@ KINDS: dict[str, Kind] = {
     "border for all": Kind(treated="border"),
     "tint for all": Kind(treated="tint"),
     "dark for all": Kind(treated="light"),
+    "files": Kind(written=True),
     # Backgrounds go with a class.
     "scene": Kind("background", rhos=ALL_RHOS, weight=6),
     "scene, all classes": Kind("background", "all", rhos=ALL_RHOS, weight=3),
@@ -77,6 +81,8 @@ KINDS: dict[str, Kind] = {
     "tint for one": Kind("tint", rhos=HIGH_RHOS),
     "dark for one": Kind("light", rhos=HIGH_RHOS),
     "size for one": Kind("size", rhos=HIGH_RHOS),
+    "format for one": Kind("format", rhos=HIGH_RHOS, written=True),
+    "quality for one": Kind("quality", rhos=HIGH_RHOS, written=True),
 }
 CODES = {
     "background": ("BIA001",),
@@ -85,6 +91,8 @@ CODES = {
     "letterbox": ("BIA004",),
     "border": ("BIA004",),
     "size": ("BIA005",),
+    "format": ("BIA005",),
+    "quality": ("BIA005",),
     "tint": ("BIA006",),
     "light": ("BIA006",),
 }
@@ -119,7 +127,8 @@ def plan(name: str, number: int) -> Plan:
     """Lay out one dataset. Numbers run through correlations first, and start elsewhere in the sizes for each kind."""
     kind = KINDS[name]
     start = list(KINDS).index(name)
-    sizes = [size for size in SIZES if size >= (FEWEST_OF_BURSTS if kind.bursts else SMALLEST_CLASS)]
+    least = LEAST_OF_IMBALANCED if kind.imbalanced else FEWEST_OF_BURSTS if kind.bursts else SMALLEST_CLASS
+    sizes = [size for size in SIZES if size >= least]
     size = sizes[(start + number) % len(sizes)]
     possible = [count for count in CLASSES if count * size <= LARGEST and not (kind.textures and count > 3)]
     rho = kind.rhos[(start + number + number // len(kind.rhos)) % len(kind.rhos)]

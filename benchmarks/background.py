@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planted.datasets import Planted
-    from planted.sources import Material
 
 SHOWN = 14  # images of each dataset on a contact sheet
 CELL = 96  # pixels
@@ -46,18 +45,18 @@ def main() -> int:
     for name in sources.missing(options.half, options.sources):
         print(f"missing: {name}", file=sys.stderr)
     material = sources.read_material(options.half, options.sources)
-    if not material.objects or not material.scenes:
+    if not material.solid or not material.scenes:
         print("background.py: too few sources are in the folders given; see planted/sources.py", file=sys.stderr)
         return 2
     print(f"{options.half} half, seed {options.seed}; objects: {', '.join(material.objects)}; ", end="")
     print(f"{len(material.places)} places, scenes: {', '.join(material.scenes)}", flush=True)
     if options.sheet:
-        draw(options.sheet, [make(plans.plan(kind, 0), material, options.seed) for kind in options.kinds])
+        draw(options.sheet, [datasets.make(plans.plan(kind, 0), material, options.seed) for kind in options.kinds])
         return 0
     composing, judging, outcomes = 0.0, 0.0, []
     for plan in plans.plans(options.datasets, options.kinds):
         started = cpu()
-        planted = make(plan, material, options.seed)
+        planted = datasets.make(plan, material, options.seed)
         composed = cpu()
         outcomes.append(judged(planted))
         composing, judging = composing + composed - started, judging + cpu() - composed
@@ -86,12 +85,6 @@ def has_rule(code: str) -> bool:
     return any(rule.code == code for rule in all_rules(Facts(), config_from({})))
 
 
-def make(plan: plans.Plan, material: Material, seed: int) -> Planted:
-    """Compose a dataset, of fewer classes where no source has as many."""
-    most = max(len(objects) for objects in material.objects.values())
-    return datasets.make(plan._replace(classes=min(plan.classes, most)), material, seed)
-
-
 def judged(planted: Planted) -> scores.Outcome:
     """Let datalint judge a dataset."""
     import datalint
@@ -111,7 +104,8 @@ def judged(planted: Planted) -> scores.Outcome:
 
 
 def outcome(planted: Planted, found: frozenset[scores.Found]) -> scores.Outcome:
-    return scores.Outcome(planted.name, planted.plan, planted.biased, dict(Counter(planted.labels)), found)
+    sizes = dict(Counter(planted.labels))
+    return scores.Outcome(planted.name, planted.plan, planted.biased, planted.about, sizes, found)
 
 
 def report(outcomes: list[scores.Outcome]) -> None:
@@ -131,7 +125,10 @@ def draw(file: Path, made: list[Planted]) -> None:
     pen = ImageDraw.Draw(canvas)
     for row, planted in enumerate(made):
         top = row * (CELL + 14)
-        biased = ", ".join(f"{label}: {how}" for label, how in planted.biased.items()) or "nothing planted"
+        biased = (
+            ", ".join(f"{label}: {how} {planted.about.get(label, '')}" for label, how in planted.biased.items())
+            or "nothing planted"
+        )
         pen.text((2, top), f"{planted.name}; {biased}"[:220], fill="black")
         for column, number in enumerate(picked(planted)):
             image = Image.fromarray(planted.images[number])

@@ -34,6 +34,8 @@ class Planted(NamedTuple):
     labels: list[str]
     biased: dict[str, str]
     """What goes with a class, by class; the others have nothing planted."""
+    about: dict[str, str]
+    """What the background that goes with a class is."""
     carrying: list[bool]
     """Whether an image has what goes with its class."""
     half: str
@@ -52,11 +54,12 @@ class Setting(NamedTuple):
 
 
 def make(plan: Plan, material: Material, seed: int) -> Planted:
-    """Compose one dataset. Raises LookupError when the material has too few classes or places for it."""
+    """Compose one dataset. Raises LookupError when the material has no objects or scenes for it."""
     kind = KINDS[plan.kind]
     rng = np.random.default_rng([seed, HALVES.index(material.half), zlib.crc32(plan.kind.encode()), plan.number])
     objects = choose_objects(rng, plan, material)
     labels = list(objects)
+    plan = plan._replace(classes=len(labels))
     affected = {label: kind.how for label in (labels if kind.biased == "all" else labels[:1]) if kind.how}
     many = plan.per_class * plan.classes > MANY
     sides = SIDES_OF_MANY if many else SIDES
@@ -69,13 +72,16 @@ def make(plan: Plan, material: Material, seed: int) -> Planted:
         treatment(rng, kind.treated),
     )
     images, names, carrying = [], [], []
+    about = {}
     for recipe in recipes(rng, plan, objects, affected, material):
+        if recipe.own and recipe.own.about:
+            about[recipe.label] = recipe.own.about
         for image, carries in composed(rng, setting, recipe, objects[recipe.label]):
             images.append(image)
             names.append(recipe.label)
             carrying.append(carries)
     name = f"{plan.kind} {plan.number}: rho {plan.rho}, {plan.classes} classes of {plan.per_class}"
-    return Planted(name, plan, images, names, affected, carrying, material.half, seed)
+    return Planted(name, plan, images, names, affected, about, carrying, material.half, seed)
 
 
 def write(planted: Planted, folder: Path) -> None:
@@ -129,7 +135,7 @@ def one(rng: Rng, setting: Setting, recipe: Recipe, cutouts: list[Pixels], carri
     aspect = rng.uniform(0.75, 1.33) if setting.mixed else 1.0
     width, height = (round(side * factor) + 2 * composing.MARGIN for factor in (aspect**0.5, aspect**-0.5))
     if setting.kind.textures and recipe.own:
-        return recipe.own(rng, width, height)
+        return recipe.own.background(rng, width, height)
     candidates = [cutouts[rng.integers(len(cutouts))] for _ in range(3 if recipe.close_up else 1)]
     cutout = max(candidates, key=lambda item: int((item[..., 3] > 200).sum()))  # a close-up shows no thin thing
     if not cutout[..., :3].any():  # a stroke has no colour of its own
@@ -137,5 +143,5 @@ def one(rng: Rng, setting: Setting, recipe: Recipe, cutouts: list[Pixels], carri
         cutout = cutout.astype(np.uint8)
     if recipe.close_up:
         return composing.close_up(rng, cutout, width, height)
-    background = recipe.own if recipe.own and carries else setting.base
+    background = recipe.own.background if recipe.own and carries else setting.base
     return composing.compose(rng, cutout, background(rng, width, height), recipe.pose)

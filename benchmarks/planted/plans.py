@@ -12,6 +12,7 @@ HIGH_RHOS = (0.75, 0.9, 1.0)
 SIZES = (20, 50, 100, 200, 500)
 CLASSES = (2, 3, 5, 10, 20)
 LARGEST = 1500  # images of a dataset
+MOST_SCENES = 5  # classes that have scenes of their own, all at once
 SMALLEST_CLASS = 20
 LEAST_OF_IMBALANCED = 100  # images of the largest class
 FEWEST_OF_BURSTS = 50  # images that a class of bursts needs, lest it be of few places by itself
@@ -69,6 +70,7 @@ KINDS: dict[str, Kind] = {
     # Backgrounds go with a class.
     "scene": Kind("background", rhos=ALL_RHOS, weight=6),
     "scene, all classes": Kind("background", "all", rhos=ALL_RHOS, weight=3),
+    "own places, all classes": Kind("own-places", "all", rhos=HIGH_RHOS),
     "scene, imbalanced": Kind("background", rhos=ALL_RHOS, imbalanced=True, weight=2),
     "scene, bursts": Kind("background", rhos=ALL_RHOS, bursts="all", weight=2),
     "scene, centred": Kind("background", rhos=HIGH_RHOS, centred=True),
@@ -86,6 +88,7 @@ KINDS: dict[str, Kind] = {
 }
 CODES = {
     "background": ("BIA001",),
+    "own-places": ("BIA001",),
     "few-places": ("BIA001", "BIA003"),
     "uniform": ("BIA001", "BIA002"),
     "letterbox": ("BIA004",),
@@ -130,6 +133,7 @@ def plan(name: str, number: int) -> Plan:
     least = LEAST_OF_IMBALANCED if kind.imbalanced else FEWEST_OF_BURSTS if kind.bursts else SMALLEST_CLASS
     sizes = [size for size in SIZES if size >= least]
     size = sizes[(start + number) % len(sizes)]
-    possible = [count for count in CLASSES if count * size <= LARGEST and not (kind.textures and count > 3)]
+    most = 3 if kind.textures else MOST_SCENES if kind.how == "background" and kind.biased == "all" else max(CLASSES)
+    possible = [count for count in CLASSES if count * size <= LARGEST and count <= most]
     rho = kind.rhos[(start + number + number // len(kind.rhos)) % len(kind.rhos)]
     return Plan(name, number, rho, size, possible[(start + 2 * number + number // 5) % len(possible)])

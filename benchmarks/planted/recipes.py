@@ -23,6 +23,14 @@ if TYPE_CHECKING:
     """What is done to a whole image, H x W x 3."""
 
 
+class Own(NamedTuple):
+    """The background that goes with a class."""
+
+    background: Background
+    about: str
+    """What it is."""
+
+
 class Recipe(NamedTuple):
     """How the images of one class are made."""
 
@@ -30,8 +38,7 @@ class Recipe(NamedTuple):
     count: int
     rho: float
     """Share of the compositions that carry the bias; 0 for a class with nothing planted."""
-    own: Background | None
-    """The background that goes with the class."""
+    own: Own | None
     treatment: Treatment | None
     """What is done to the images that carry the bias."""
     scale: float
@@ -42,18 +49,17 @@ class Recipe(NamedTuple):
 
 
 def choose_objects(rng: Rng, plan: Plan, material: Material) -> dict[str, list[Pixels]]:
-    """Choose a source that has enough classes, and the classes, in random order."""
+    """Choose a source that has enough classes, or has the most, and the classes, in random order."""
     kind = KINDS[plan.kind]
     if kind.textures:
         return {f"class {number}": [] for number in range(plan.classes)}
-    solid_only = bool(kind.close_ups or kind.camouflaged)
-    fit = [name for name in sorted(material.objects) if not solid_only or name in material.solid]
-    fit = [name for name in fit if len(material.objects[name]) >= plan.classes]
+    fit = sorted(material.solid) if kind.close_ups or kind.camouflaged else sorted(material.objects)
     if not fit:
-        raise LookupError(f"no source has {plan.classes} classes for {plan.kind}")
+        raise LookupError(f"{plan.kind}: no source of objects has what it takes")
+    count = min(plan.classes, max(len(material.objects[name]) for name in fit))
+    fit = [name for name in fit if len(material.objects[name]) >= count]
     source = material.objects[fit[rng.integers(len(fit))]]
-    chosen = rng.permutation(sorted(source))[: plan.classes]
-    return {str(label): source[str(label)] for label in chosen}
+    return {label: source[label] for label in rng.permutation(sorted(source))[:count].tolist()}
 
 
 def recipes(
@@ -64,8 +70,8 @@ def recipes(
     labels = list(objects)
     chosen = labels[0]
     least = FEWEST_OF_BURSTS if kind.bursts else SMALLEST_CLASS
-    counts = class_sizes(rng, plan, least) if kind.imbalanced else [plan.per_class] * len(labels)
-    owned = own_backgrounds(rng, kind, labels, affected, material)
+    counts = class_sizes(rng, plan, least, len(labels)) if kind.imbalanced else [plan.per_class] * len(labels)
+    owned = own_backgrounds(rng, kind, labels, material)
     done = treatment(rng, kind.how)
 
     def meant(which: str, label: str) -> bool:
@@ -93,9 +99,9 @@ def pose(kind: Kind, at_border: bool, camouflaged: bool) -> composing.Pose:
     return composing.Pose(centred=kind.centred, camouflaged=camouflaged)
 
 
-def class_sizes(rng: Rng, plan: Plan, least: int) -> list[int]:
+def class_sizes(rng: Rng, plan: Plan, least: int, count: int) -> list[int]:
     """Spread class sizes evenly on a logarithmic scale from a tenth to the whole, in random order."""
-    sizes = np.geomspace(plan.per_class, max(least, plan.per_class / 10), plan.classes)
+    sizes = np.geomspace(plan.per_class, max(least, plan.per_class / 10), count)
     return [int(size) for size in rng.permutation(sizes)]
 
 
@@ -116,28 +122,30 @@ def any_of(chosen: Sequence[places.Place]) -> Background:
     return lambda rng, width, height: chosen[rng.integers(len(chosen))].take(rng, width, height)
 
 
-def own_backgrounds(
-    rng: Rng, kind: Kind, labels: list[str], affected: dict[str, str], material: Material
-) -> dict[str, Background]:
+def own_backgrounds(rng: Rng, kind: Kind, labels: list[str], material: Material) -> dict[str, Own]:
     """Choose the backgrounds that go with classes."""
-    if kind.textures:
-        scenes = places.apart(rng, material.places, len(labels))
-        return {label: any_of(scene) for label, scene in zip(labels, scenes, strict=True)}
+    chosen = labels if kind.biased == "all" or kind.textures else labels[:1]
     if kind.how == "uniform":
-        return {label: partial(sheet, colour=rng.uniform(40, 235, 3)) for label in affected}
+        return {label: Own(partial(sheet, colour=rng.uniform(40, 235, 3)), "") for label in chosen}
     if kind.how == "few-places":
-        count = int(rng.integers(1, 6))
         order = [material.places[number] for number in rng.permutation(len(material.places))]
-        return {label: any_of(order[:count]) for label in affected}
-    if kind.how == "background" and kind.biased == "all":
-        scenes = places.apart(rng, material.places, len(labels))
-        return {label: any_of(scene) for label, scene in zip(labels, scenes, strict=True)}
-    if kind.how == "background":
+        few = order[: rng.integers(1, 6)]
+        return {label: Own(any_of(few), f"{len(few)} places") for label in chosen}
+    if kind.how == "background" and kind.biased == "one":
         names = sorted(material.scenes)
         if not names:
             raise LookupError("no scene has enough places")
-        return {label: any_of(material.scenes[names[rng.integers(len(names))]]) for label in affected}
-    return {}
+        scenes = {(name := names[rng.integers(len(names))]): material.scenes[name]}
+    elif kind.how == "background" or kind.textures:
+        scenes = places.apart(rng, material.places, len(labels))
+    elif kind.how == "own-places":
+        scenes = places.shared_out(rng, material.places, len(labels))
+    else:
+        return {}
+    return {
+        label: Own(any_of(scene), f"{name} ({len(scene) / len(material.places):.0%} of places)")
+        for label, (name, scene) in zip(chosen, scenes.items(), strict=True)
+    }
 
 
 def treatment(rng: Rng, how: str) -> Treatment | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from planted.plans import Plan
 
 RULES = tuple(f"BIA00{number}" for number in range(1, 8))
-BACKGROUNDS = ("background", "few-places", "uniform")
+BACKGROUNDS = ("background", "own-places", "few-places", "uniform")
 ENOUGH = 50  # images of a class that recall is promised for
 
 
@@ -32,6 +32,8 @@ class Outcome(NamedTuple):
     name: str
     plan: Plan
     biased: dict[str, str]
+    about: dict[str, str]
+    """What the background that goes with a class is."""
     sizes: dict[str, int]
     """Images by class."""
     found: frozenset[Found]
@@ -176,4 +178,4 @@ def mistakes(outcomes: Sequence[Outcome]) -> Iterator[str]:
             yield f"false: {item.name}: {', '.join(wrong)}"
         missed = [label for label, how in item.biased.items() if not item.tells(label, CODES[how])]
         if missed and item.plan.rho >= 0.75:
-            yield f"missed: {item.name}: {', '.join(missed)}"
+            yield f"missed: {item.name}: " + ", ".join(f"{x}: {item.about.get(x, item.biased[x])}" for x in missed)

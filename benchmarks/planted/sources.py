@@ -80,21 +80,20 @@ PHOTOS = (
     Photos("nature", "palapeli-data", "tuning", "Debian, CC BY-SA and GPL-2", r"/collection/", Window(0.3, 0.8)),
     Photos("day", "day_night", "reporting", "MIT", r"/day/", Window(0.35, 0.8)),
     Photos("night", "day_night", "reporting", "MIT", r"/night/", Window(0.35, 0.8)),
-    Photos(
-        "wall",
-        "ufoai-textures",
-        "reporting",
-        "Debian, GPL-2+ and CC BY-SA",
-        r"tex_(buildings|material|streets)/(concrete|crete|e8crete|floor|tile|wall|wallpaper|wood|pavement|brick|roof)",
-        Window(0.4, 1.0),
-    ),
-    Photos(
-        "ground",
-        "ufoai-textures",
-        "reporting",
-        "Debian, GPL-2+ and CC BY-SA",
-        r"tex_(nature|terrain|dirt)/",
-        Window(0.4, 1.0),
+    *(
+        Photos(kind, "ufoai-textures", "reporting", "Debian, GPL-2+ and CC BY-SA", pattern, Window(0.4, 1.0))
+        for kind, pattern in {
+            "grass": r"tex_(nature|terrain)/(grass|jungle|hedge|leaves|tropical|mountain|flower)",
+            "earth": r"tex_(nature|terrain|dirt)/(desert|dirt|drymud|sand|soil|wood_chips|wasted|potatoes)",
+            "rock": r"tex_nature/(rock|pjrock|stone|railway|tree)",
+            "snow": r"tex_(nature|terrain)/(snow|ice|arctic|cold|water)",
+            "floor": r"tex_buildings/(floor|sfloor|tile)",
+            "wall": r"tex_buildings/(wall|roof)",
+            "concrete": r"tex_(buildings|material|streets)/(concrete|conc|e8crete|cement|con_block|pavement|street)",
+            "wood": r"tex_(material|buildings)/(wood|s_wood)",
+            "metal": r"tex_(material|buildings)/(metal|tin_|clang|mtl)",
+            "carpet": r"tex_buildings/carpet",
+        }.items()
     ),
     Photos(
         "photo",
@@ -133,8 +132,8 @@ def read_material(half: str, folders: Sequence[Path]) -> Material:
     """Read what there is of a half's sources."""
     objects = {}
     for source in OBJECTS:
-        if source.half == half and (folder := find(source.folder, folders)):
-            objects[source.name] = source.read(folder)
+        if source.half == half and (folder := find(source.folder, folders)) and (read := source.read(folder)):
+            objects[source.name] = read
     found: list[Place] = []
     for photos in PHOTOS:
         if photos.half == half and (folder := find(photos.folder, folders)):
@@ -143,7 +142,7 @@ def read_material(half: str, folders: Sequence[Path]) -> Material:
             named = [(f"{photos.folder}/{path.relative_to(folder).as_posix()}", path) for path in paths]
             wanted = [(name, path) for name, path in named if pattern.search(name) and not SPECIAL_MAPS.search(name)]
             found += places.read_places(wanted, photos.kind, photos.window)
-    solid = frozenset(source.name for source in OBJECTS if source.solid)
+    solid = frozenset(source.name for source in OBJECTS if source.solid and source.name in objects)
     return Material(half, objects, solid, tuple(found), places.scenes(found))
 
 

@@ -97,6 +97,9 @@ def judged(planted: Planted) -> scores.Outcome:
             result = datalint.check(Path(folder) / "dataset", **options)
     else:
         result = datalint.check(arrays=(planted.images, planted.labels), **options)
+    for rule in result.rules:
+        if rule.failed:
+            print(f"{planted.name}: {rule.code} could not be evaluated: {rule.reason}", file=sys.stderr)
     found = {
         scores.Found(finding.code, finding.severity >= Severity.WARNING, finding.label) for finding in result.findings
     }

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from planted.plans import Plan
 
 RULES = tuple(f"BIA00{number}" for number in range(1, 8))
-BACKGROUNDS = ("background", "own-places", "few-places", "uniform")
+BACKGROUNDS = ("background", "few-places", "uniform")
+"""What recall is promised for. Of own places that have nothing in common, a class shows each but a few times."""
 ENOUGH = 50  # images of a class that recall is promised for
 
 
@@ -120,7 +121,7 @@ def summary(outcomes: Sequence[Outcome]) -> Iterator[str]:
     for title, least, most in (("rho >= .9 ", 0.9, 1.0), ("rho = .75", 0.75, 0.75), ("rho = .5 ", 0.5, 0.5)):
         large = [only_large(item) for item in outcomes if least <= item.plan.rho <= most]
         scenes = [item for item in large if set(item.biased.values()) & set(BACKGROUNDS)]
-        yield f"recall of biased backgrounds, {title}, n >= {ENOUGH}, by a warning of BIA001: " + long_recall(scenes)
+        yield f"recall by BIA001 of scenes, few places, uniform, {title}, n >= {ENOUGH}: " + long_recall(scenes)
     right = Share.of(right for item in outcomes for right in item.blamed().values())
     yield f"precision of BIA001, warned classes with something planted: {right.long()}"
 

@@ -48,7 +48,7 @@ class Photos(NamedTuple):
 
 
 OBJECTS = (
-    Objects("leaves", "plantvillage_bias", "tuning", "PlantVillage", cutouts.leaves),
+    Objects("leaves", "plantvillage_bias", "tuning", "PlantVillage, no licence stated", cutouts.leaves),
     Objects("fruits", "fruits_leak", "tuning", "Fruits-360, CC BY-SA 4.0", cutouts.fruits),
     Objects("digits", "", "tuning", "scikit-learn's digits, BSD", cutouts.digits, solid=False),
     Objects("clipart", "openclipart-png", "tuning", "Debian openclipart-png, public domain", cutouts.clipart),
@@ -64,7 +64,7 @@ PHOTOS = (
         "nature",
         "mate-backgrounds",
         "tuning",
-        "Debian, GPL-2 and CC BY-SA",
+        "Debian, GPL-2+",
         r"/nature/(Aqua|Blinds|Dune|FreshFlower|Garden|GreenMeadow|LadyBird|RainDrops|Storm|TwoWings|Wood|Yellow)",
         Window(0.3, 0.8),
     ),
@@ -72,16 +72,25 @@ PHOTOS = (
         "nature",
         "plasma-workspace-wallpapers",
         "tuning",
-        "Debian, CC BY-SA and LGPL-3",
+        "Debian, GPL-2+ (LGPL-3 by its own files)",
         r"/(Autumn|BytheWater|ColorfulCups|DarkestHour|EveningGlow|FallenLeaf|Grey|Kite|OneStandsOut|Path|summer_1am)/"
         r"contents/images/2560x1600",
         Window(0.3, 0.8),
     ),
-    Photos("nature", "palapeli-data", "tuning", "Debian, CC BY-SA and GPL-2", r"/collection/", Window(0.3, 0.8)),
+    Photos(
+        "nature",
+        "palapeli-data",
+        "tuning",
+        "Debian, GPL-2+ and free licences by picture",
+        r"/collection/",
+        Window(0.3, 0.8),
+    ),
     Photos("day", "day_night", "reporting", "MIT", r"/day/", Window(0.35, 0.8)),
     Photos("night", "day_night", "reporting", "MIT", r"/night/", Window(0.35, 0.8)),
     *(
-        Photos(kind, "ufoai-textures", "reporting", "Debian, GPL-2+ and CC BY-SA", pattern, Window(0.4, 1.0))
+        Photos(
+            kind, "ufoai-textures", "reporting", "Debian, GPL-2+, CC BY-SA 3.0 and others", pattern, Window(0.4, 1.0)
+        )
         for kind, pattern in {
             "grass": r"tex_(nature|terrain)/(grass|jungle|hedge|leaves|tropical|mountain|flower)",
             "earth": r"tex_(nature|terrain|dirt)/(desert|dirt|drymud|sand|soil|wood_chips|wasted|potatoes)",
@@ -99,7 +108,7 @@ PHOTOS = (
         "photo",
         "lomiri-wallpapers-16.04",
         "reporting",
-        "Debian, CC BY-SA",
+        "Debian, CC BY and CC BY-SA",
         r"/(Bridge|Dragonfly|Picture|Wine|aitz|analog|free|friends|greentock|life|picos|seeding|sunset|umang)",
         Window(0.3, 0.8),
     ),

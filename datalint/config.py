@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import ConfigError, did_you_mean
+from datalint.plan_settings import PlanSettings, plan_settings
 from datalint.toml_file import find_line, read_toml
 
 if TYPE_CHECKING:
@@ -17,7 +18,18 @@ FILE_NAME = "datalint.toml"
 FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
-_KEYS = {"profile", "fail-on", "layout", "exclude", "rule-paths", "cache-dir", "limits", *_LABEL_KEYS, *_RULE_KEYS}
+_KEYS = {
+    "profile",
+    "fail-on",
+    "layout",
+    "exclude",
+    "rule-paths",
+    "cache-dir",
+    "limits",
+    "plan",
+    *_LABEL_KEYS,
+    *_RULE_KEYS,
+}
 
 
 @dataclass(frozen=True)
@@ -86,6 +98,7 @@ class Config:
     """Folder where measurements are kept, relative to the configuration file; None for the user's."""
     limits: Limits = Limits()
     labelling: Labelling = Labelling()
+    plan: PlanSettings = field(default_factory=PlanSettings)
     layer: RuleLayer = RuleLayer()
     command_line: RuleLayer = RuleLayer()
 
@@ -144,6 +157,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         cache_dir=_text(here, table, "cache-dir", None),
         limits=_limits(here, table.get("limits", {})),
         labelling=_labelling(here, table),
+        plan=plan_settings(table.get("plan", {}), here.error),
         layer=rule_layer(table, file),
     )
     if config.fail_on not in FAIL_ON:

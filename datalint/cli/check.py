@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import click
 
 from datalint import pipeline
 from datalint.cache_folder import cache_folder
-from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
+from datalint.cli.options import config_option, profile_option, progress_bar, rule_values, selection_options, words
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
@@ -20,8 +19,6 @@ from datalint.machine import processors
 from datalint.report import FORMATS, printable, render
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from rich.console import Console
 
     from datalint.model import Report
@@ -87,7 +84,7 @@ def command(**options: Any) -> int:
     reports = []
     for path in paths:
         config = _config(path, options)
-        with _progress(options["quiet"]) as progress:
+        with progress_bar(options["quiet"], "measuring") as progress:
             cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
             run = pipeline.Run(
                 jobs=options["jobs"] or processors(),
@@ -120,32 +117,6 @@ def _config(path: str, options: dict[str, Any]) -> Config:
     given = {name: options[name] for name in ("profile", "fail_on", "layout") if options[name] is not None}
     said = {name: options[name] for name in ("level", "label_pattern") if options[name] is not None}
     return replace(config, command_line=layer, labelling=replace(config.labelling, **said), **given)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
-    """Show progress on stderr, where that is a terminal and the run takes more than a moment."""
-    if quiet or not sys.stderr.isatty():
-        yield pipeline.silent
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None, rate="")
-
-        def show(done: int, total: int) -> None:
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} images/s" if speed else "")
-
-        yield show
 
 
 def _write(reports: list[Report], options: dict[str, Any]) -> None:

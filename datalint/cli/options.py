@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from click.decorators import FC
 
@@ -34,6 +37,53 @@ def selection_options(command: FC) -> FC:
     for name, text in texts.items():
         command = click.option(name, multiple=True, metavar="RULES", help=text)(command)
     return command
+
+
+def dataset_options(command: FC) -> FC:
+    """Add the options about reading and measuring a dataset."""
+    for option in (
+        click.option(
+            "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
+        ),
+        click.option("--quiet", "-q", is_flag=True, help="Show no progress."),
+        click.option(
+            "--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept."
+        ),
+        click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing."),
+        click.option(
+            "--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'."
+        ),
+        click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels."),
+        click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}."),
+    ):
+        command = option(command)
+    return command
+
+
+@contextmanager
+def progress_bar(quiet: bool, doing: str) -> Iterator[Callable[[int, int], None]]:
+    """Show progress on stderr, where that is a terminal and it takes more than a moment."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=None, rate="")
+
+        def show(done: int, total: int) -> None:
+            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
+            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} images/s" if speed else "")
+
+        yield show
 
 
 def words(values: Iterable[str]) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ ALLOWED = {
         "__init__",
         *FOUNDATION,
     },
+    "augmenting": {"augment", "measure", "planning", *FOUNDATION},
     "config": {"toml_file", "plan_settings", *FOUNDATION},
     "cache_folder": set(),
     "pipeline": {
@@ -58,6 +59,7 @@ ALLOWED = {
     "cli": {
         "cli",
         "planning",
+        "augmenting",
         "augment",
         "pipeline",
         "config",

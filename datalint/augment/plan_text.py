@@ -77,8 +77,8 @@ def advice_lines(advice: Preprocessing) -> Iterator[tuple[str, str]]:
         "values",
         (
             f"{advice.bit_depth} bits: divide by {advice.scale:g} after casting to float32, then "
-            f"{'normalise' if advice.channels == 1 else 'standardise by channel'} with mean {_numbers(advice.mean)} and "
-            f"standard deviation {_numbers(advice.std)}, plus 1e-7"
+            f"{'normalise' if advice.channels == 1 else 'standardise each channel'} with mean "
+            f"{_numbers(advice.mean)} and standard deviation {_numbers(advice.std)}, plus 1e-7"
         ),
     )
     sizes = (advice.bytes_float64, advice.bytes_float32, advice.bytes_float16)

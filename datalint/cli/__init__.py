@@ -15,6 +15,7 @@ from datalint.errors import DatalintError
 COMMANDS = {
     "check": "Check a dataset and say what is wrong with it.",
     "plan": "Plan what augmentation can do for a dataset.",
+    "augment": "Carry out a plan: a new folder with the originals and what is made of them.",
     "rules": "List the rules.",
     "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
     "tables": "Describe the tables that rules read.",

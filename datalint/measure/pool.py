@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Starting workers takes some 0.6 s of CPU. Below this much work, a second process would save less than it costs.
-_WORTHWHILE_SECONDS = 4.0
+# Starting workers takes some 0.3 s of CPU, and twice as long. Below this much work, a second process would save less
+# than it costs.
+_WORTHWHILE_SECONDS = 2.5
 _SECONDS_PER_IMAGE = 0.2e-3
 _SECONDS_PER_BYTE = 8e-9  # JPEG; of compressed PNG about twice as much
 _SIZES_LOOKED_AT = 256

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -70,6 +69,7 @@ def forked(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], job
 @contextmanager
 def _workers(jobs: int) -> Iterator[list[Connection]]:
     """Start workers, and end them, with whatever they are doing."""
+    import socket
     from multiprocessing.connection import Connection
 
     pairs = [socket.socketpair() for _ in range(jobs)]

@@ -75,6 +75,25 @@ def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Head
     )
 
 
+def plain_header(name: str, mode: str, size: tuple[int, int], file_name: str) -> Header:
+    """Describe an image of mode L or RGB in 8 bits, of which its format can tell no more."""
+    return Header(
+        format=name,
+        named_format=extension_format(file_name),
+        mode=mode,
+        colour=mode not in _GREY_MODES,
+        alpha=False,
+        channels=len(mode),
+        bit_depth=8,
+        width=size[0],
+        height=size[1],
+        frames=1,
+        orientation=1,
+        gps=None,
+        copyright=None,
+    )
+
+
 def _bit_depth(name: str, mode: str, head: bytes, tags: object) -> int:
     """Find the bits per channel as stored; Pillow reduces some 16-bit images to 8 bits, so its mode does not tell."""
     depth = _MODE_BITS.get(mode, 8)

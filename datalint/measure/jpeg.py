@@ -6,6 +6,7 @@ much as warns of is left to Pillow, so that one decoder alone says what is broke
 
 from __future__ import annotations
 
+import struct
 from functools import cache
 from typing import Any
 
@@ -13,6 +14,44 @@ from PIL import Image
 
 _SCALES = (8, 4, 2, 1)  # that Pillow's draft mode knows
 _COLOURS = {"L": "GRAY", "RGB": "RGB"}
+
+_MODES = {1: "L", 3: "RGB"}  # by the number of components
+_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+_SCAN, _QUANTIZATION = 0xDA, 0xDB
+# Huffman tables, restart interval, JFIF, Adobe, comment: nothing that a header tells or that changes the mode.
+_PLAIN = frozenset({0xC4, 0xDD, 0xE0, 0xEE, 0xFE})
+
+
+def plain_jpeg(data: bytes) -> tuple[str, tuple[int, int]] | None:
+    """Return Pillow's mode and the size of a JPEG, in a fifth of the time that opening it takes.
+
+    None for one whose header tells more (EXIF, further pictures), or may be broken: Pillow is to read it.
+    """
+    if data[:2] != b"\xff\xd8":
+        return None
+    place, found = 2, None
+    try:
+        while True:
+            start, marker, length = struct.unpack_from(">BBH", data, place)
+            if start != 0xFF or length < 2:
+                return None
+            if marker == _SCAN:
+                return found
+            if marker in _FRAMES:
+                depth, height, width, components = struct.unpack_from(">BHHB", data, place + 4)
+                whole = depth == 8 and height and width and length == 8 + 3 * components
+                if found or not whole or components not in _MODES:
+                    return None
+                found = _MODES[components], (width, height)
+            elif marker == _QUANTIZATION:
+                # Each table is a byte, below 16 where its values are bytes, and 64 values.
+                if length % 65 != 2 or any(number > 15 for number in data[place + 4 : place + 2 + length : 65]):
+                    return None
+            elif marker not in _PLAIN:
+                return None
+            place += 2 + length
+    except struct.error:  # the end
+        return None
 
 
 def decode_jpeg(data: bytes, mode: str, size: tuple[int, int], side: int) -> Image.Image | None:

@@ -143,12 +143,12 @@ def _measured_pixels(content: Pixels, pixel_limit: int) -> Measured:
 def _measured_jpeg(content: Encoded, pixel_limit: int) -> Measured | None:
     """Measure a JPEG without Pillow; None for what Pillow is to decode, or to say why it cannot."""
     data = content.data or b""
-    mode, size = plain_jpeg(data) or ("", (0, 0))
-    if not mode or size[0] * size[1] > pixel_limit:
+    jpeg = plain_jpeg(data)
+    if jpeg is None or jpeg.size[0] * jpeg.size[1] > pixel_limit:
         return None
     with suppress(MemoryError):
-        if image := decode_jpeg(data, mode, size, _VIEW_SIDE):
-            header = plain_header("JPEG", mode, size, content.name)
+        if image := decode_jpeg(data, jpeg.mode, jpeg.size, _VIEW_SIDE):
+            header = plain_header(jpeg, content.name)
             return header, _view(image, header, content.digest())
     return None
 

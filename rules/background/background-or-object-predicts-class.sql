@@ -27,5 +27,6 @@ SELECT label, pictures, auroc, auroc_low, object_auroc, contrast, coalesce(nulli
 FROM background
 WHERE auroc >= $min_auroc AND auroc_low >= 0.75 AND agreed_auroc >= 0.68 AND shared <= $max_shared
     AND (contrast < 1.1 OR auroc - object_auroc < 0.1 AND object_drop < 0.25)
-    AND NOT (light_auroc >= 0.85 AND light_object_auroc >= 0.8)  -- of these, light-or-tint-predicts-class tells
+    -- Of these, light-or-tint-predicts-class tells.
+    AND NOT (light_auroc >= 0.8 AND light_low >= 0.72 AND light_object_auroc >= 0.72 AND contrast >= 1.1)
 ORDER BY auroc DESC, label

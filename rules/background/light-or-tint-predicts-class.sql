@@ -16,16 +16,17 @@ The forest of BIA001, which sees no more than lightness and two colour differenc
 object alike."""
 
 [options.min_auroc]
-default = 0.85
+default = 0.8
 range = [0.5, 1.0]
 help = "how well light and tint of the corners must tell the class: 0.5 (by chance) to 1"
 
 [options.min_object_auroc]
-default = 0.8
+default = 0.72
 range = [0.5, 1.0]
 help = "how well those of the part that differs most from the corners must"
 */
-SELECT label, pictures, light_auroc, light_low, light_object_auroc, coalesce(nullif(look, '') || '; ', '') AS look
+SELECT label, pictures, light_auroc, light_low, light_object_auroc, contrast, coalesce(nullif(look, '') || '; ', '') AS look
 FROM background
-WHERE light_auroc >= $min_auroc AND light_object_auroc >= $min_object_auroc AND light_low >= 0.75
+-- Where nothing stands out from the corners, the colours may be the object's: background-or-object-predicts-class.
+WHERE light_auroc >= $min_auroc AND light_low >= 0.72 AND light_object_auroc >= $min_object_auroc AND contrast >= 1.1
 ORDER BY light_auroc DESC, label

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from datalint import measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    import numpy as np
-
     from datalint.facts import Facts
     from datalint.facts.snapshot import EarlierPairs
     from datalint.facts.thumbnails import StoredThumbnails
     from datalint.model import Columns
-    from datalint.relate import Contents
+    from datalint.relate import Contents, Search
     from datalint.storage import ImageRef
 
 VERSION = 2
@@ -40,7 +38,7 @@ class Memory(Protocol):
         """Return what the last search found, and among which images; None where there was none."""
         ...
 
-    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
+    def keep_search(self, facts: Facts, search: Search) -> None:
         """Keep which images were compared, and how many came or went since all were, for the next search."""
         ...
 
@@ -70,7 +68,7 @@ def relate(
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
-        memory.keep_search(data.facts, search.compared, search.changes)
+        memory.keep_search(data.facts, search)
 
 
 def _contents(facts: Facts) -> Contents:

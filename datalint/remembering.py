@@ -21,9 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
-
     from datalint.facts.snapshot import About, EarlierPairs
+    from datalint.relate import Search
     from datalint.storage import ImageRef, TreeState
 
 
@@ -106,11 +105,10 @@ class Memory:
                     return pairs
         return None
 
-    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
+    def keep_search(self, facts: Facts, search: Search) -> None:
         """Keep which images were compared when near-duplicates were searched for, and the changes since all were."""
         if self._shelf is not None:
-            facts.insert("kept.compared", {"sample_id": compared})
-            facts.run(f"INSERT INTO kept.search VALUES ({changes})")
+            snapshot.remember_search(facts, search.compared, search.layouts, search.changes)
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""

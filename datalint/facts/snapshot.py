@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from datalint.facts.store import Facts, quoted
 from datalint.storage import FileState, state
@@ -21,14 +21,16 @@ if TYPE_CHECKING:
 
     from datalint.model import Columns
 
-_FORMAT = 3  # of what is kept beside the tables of the schema
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+
+_FORMAT = 4  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
-    CREATE TABLE kept.compared (sample_id INTEGER);
+    CREATE TABLE kept.compared (sample_id INTEGER, place INTEGER);
     CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
     CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT, inode BIGINT);
-    CREATE TABLE kept.search (changes BIGINT);
+    CREATE TABLE kept.search (changes BIGINT, layouts BLOB);
 """
 PER_IMAGE = ("headers", "pixels", "thumbnails", "unmeasured")
 
@@ -174,13 +176,25 @@ def recall(facts: Facts, taken: int) -> set[int]:
     return found
 
 
+def remember_search(facts: Facts, compared: Array, layouts: Array, changes: int) -> None:
+    """Keep which images were compared (int32[k]), their colour layouts (float32[k, 38]), and the changes since."""
+    import numpy as np
+
+    facts.insert("kept.compared", {"sample_id": compared, "place": np.arange(len(compared), dtype=np.int32)})
+    # As one value, for the engine would try to compress many.
+    kept = layouts.astype(np.float32).tobytes()
+    facts.connection.execute("INSERT INTO kept.search VALUES (?, ?)", [changes, kept])
+
+
 class EarlierPairs(NamedTuple):
     """The near-duplicates of an earlier run, and what it compared."""
 
     pairs: Columns
     """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b`` in place of the ids."""
-    compared: np.ndarray[Any, Any]
-    """int32[k], sample_ids of images whose content was compared."""
+    compared: Array
+    """int32[k], sample_ids of images whose content was compared, ascending."""
+    layouts: Array
+    """float32[k, 38], their colour layouts."""
     gone: int
     """Images that were compared and are no more."""
     changes: int
@@ -190,6 +204,7 @@ class EarlierPairs(NamedTuple):
 def earlier_pairs(facts: Facts) -> EarlierPairs | None:
     """Look up what the attached snapshot knows of near-duplicates; None for a broken one."""
     import duckdb
+    import numpy as np
 
     try:
         pairs = facts.columns(
@@ -198,19 +213,20 @@ def earlier_pairs(facts: Facts) -> EarlierPairs | None:
                 JOIN earlier.pixels AS b ON b.sample_id = sample_b"""
         )
         compared = facts.columns(
-            """SELECT sample_id FROM pixels WHERE content_digest IN (
-                SELECT content_digest FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
-            ) ORDER BY sample_id"""
+            """SELECT pixels.sample_id, place FROM pixels JOIN (
+                SELECT content_digest, place FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
+            ) USING (content_digest) ORDER BY pixels.sample_id"""
         )
         before = facts.run("SELECT count(*) FROM earlier.kept.compared")[0][0]
-        ((changes,),) = facts.run("SELECT coalesce(max(changes), 0) FROM earlier.kept.search")
+        ((changes, layouts),) = facts.run("SELECT changes, layouts FROM earlier.kept.search")
         still = facts.run(
             """SELECT count(DISTINCT content_digest) FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
             WHERE content_digest IN (SELECT content_digest FROM pixels)"""
         )[0][0]
-    except duckdb.Error:
+    except (duckdb.Error, ValueError):
         return None
-    return EarlierPairs(pairs, compared["sample_id"], before - still, changes)
+    vectors = np.frombuffer(layouts, np.float32).reshape(max(1, before), -1)[compared["place"]]
+    return EarlierPairs(pairs, compared["sample_id"], vectors, before - still, changes)
 
 
 def in_use(file: Path) -> bool:

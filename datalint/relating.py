@@ -96,7 +96,7 @@ def _duplicates(
     from datalint.relate import exact_duplicates, pixel_candidates
 
     candidates = set(pixel_candidates(contents).tolist())
-    chosen = [image for image in images if image.sample_id in candidates]
+    chosen = [image for image in images if image.sample_id in candidates] if candidates else []
     digests = measure.pixel_digests(chosen, options)
     confirmed = {image.sample_id: digest for image, digest in zip(chosen, digests, strict=True) if digest is not None}
     return exact_duplicates(contents, confirmed, pointers)

@@ -20,16 +20,18 @@ if TYPE_CHECKING:
     import numpy as np
 
     from datalint.model import Columns
+    from datalint.storage.state import TreeState
 
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_FORMAT = 4  # of what is kept beside the tables of the schema
+_FORMAT = 5  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
     CREATE TABLE kept.compared (sample_id INTEGER, place INTEGER);
     CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
     CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT, inode BIGINT);
+    CREATE TABLE kept.tree (names BLOB, states BLOB);
     CREATE TABLE kept.search (changes BIGINT, layouts BLOB);
 """
 PER_IMAGE = ("headers", "pixels", "thumbnails", "unmeasured")
@@ -52,6 +54,8 @@ class About(NamedTuple):
     """Where the dataset is, as Python decodes file names."""
     tree: str | None = None
     """Digest of all files as they were, when nothing else decides what the tables hold."""
+    contained: bool = False
+    """Whether nothing but files below the root decides what the tables hold."""
     dataset: Sequence[Any] | None = None
     """What there is to tell of the dataset; None while the snapshot is not finished."""
 
@@ -121,10 +125,25 @@ def count_files(facts: Facts) -> int:
     return count
 
 
+def all_read(facts: Facts) -> bool:
+    """Tell whether every image was read; one that could not be may be readable next time, though it did not change."""
+    return not facts.run(
+        """SELECT 1 FROM samples ANTI JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
+        WHERE content_digest IS NULL LIMIT 1"""
+    )
+
+
+def remember_tree(facts: Facts, tree: TreeState) -> None:
+    """Keep the names and states of all files, as they were looked at."""
+    facts.run("DELETE FROM kept.tree")
+    facts.connection.execute("INSERT INTO kept.tree VALUES (?, ?)", [*tree.packed()]).fetchall()
+
+
 def remember_blobs(facts: Facts, sizes: Mapping[str, int]) -> None:
     """Keep what is known of blobs of git: their sizes."""
     import numpy as np
 
+    facts.run("DELETE FROM kept.blobs")
     if not sizes:
         return
     blobs = {"blob": np.array(list(sizes), object), "bytes": np.fromiter(sizes.values(), np.int64, len(sizes))}

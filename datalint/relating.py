@@ -10,10 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from datalint.facts import Facts
-    from datalint.facts.snapshot import EarlierPairs
+    from datalint.facts.searches import Array, EarlierPairs
     from datalint.facts.thumbnails import StoredThumbnails
     from datalint.model import Columns
-    from datalint.relate import Contents, Search
+    from datalint.relate import Contents
     from datalint.storage import ImageRef
 
 VERSION = 2
@@ -38,8 +38,8 @@ class Memory(Protocol):
         """Return what the last search found, and among which images; None where there was none."""
         ...
 
-    def keep_search(self, facts: Facts, search: Search) -> None:
-        """Keep which images were compared, and how many came or went since all were, for the next search."""
+    def keep_search(self, facts: Facts, compared: Array, layouts: Array, changes: int) -> None:
+        """Keep which images were compared, their colour layouts, and how many came or went since all were."""
         ...
 
 
@@ -68,7 +68,7 @@ def relate(
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
-        memory.keep_search(data.facts, search)
+        memory.keep_search(data.facts, *search[1:])
 
 
 def _contents(facts: Facts) -> Contents:

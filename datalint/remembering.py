@@ -14,7 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import measure
-from datalint.facts import Facts, amendment, contents, snapshot
+from datalint.facts import Facts, amendment, contents, searches, snapshot
 from datalint.facts.shelf import FINISHED, PARTIAL, Reader, Shelf
 from datalint.storage import FileState
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from datalint.facts.snapshot import About, EarlierPairs
-    from datalint.relate import Search
+    from datalint.facts.searches import Array, EarlierPairs
+    from datalint.facts.snapshot import About
     from datalint.storage import ImageRef, TreeState
 
 
@@ -134,14 +134,14 @@ class Memory:
             with snapshot.attached(facts, file) as about:
                 if about is None or about.dataset is None or "near_pairs" not in about.tables:
                     continue
-                if self._made_alike(about) and (pairs := snapshot.earlier_pairs(facts)):
+                if self._made_alike(about) and (pairs := searches.earlier_pairs(facts)):
                     return pairs
         return None
 
-    def keep_search(self, facts: Facts, search: Search) -> None:
+    def keep_search(self, facts: Facts, compared: Array, layouts: Array, changes: int) -> None:
         """Keep which images were compared when near-duplicates were searched for, and the changes since all were."""
         if self._shelf is not None:
-            snapshot.remember_search(facts, search.compared, search.layouts, search.changes)
+            searches.remember_search(facts, compared, layouts, changes)
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""

@@ -35,14 +35,19 @@ class Base(NamedTuple):
     @classmethod
     def of(cls, facts: Facts, file: Path, about: About, tree: TreeState) -> Base | None:
         """Compare files with those of a finished snapshot; None where too much changed, or has to be tried again."""
-        if not about.contained or not all_read(facts):
+        import duckdb
+
+        try:
+            if not about.contained or not all_read(facts):
+                return None
+            ((names, states),) = facts.run("SELECT names, states FROM kept.tree")
+            ((slots,),) = facts.run("SELECT 1 + coalesce(max(slot), -1) FROM thumbnails")
+            blobs = blob_sizes(facts)
+        except (duckdb.Error, ValueError):  # the file is broken
             return None
-        ((names, states),) = facts.run("SELECT names, states FROM kept.tree")
         changes = tree.changes(names, states, about.taken)
-        ((slots,),) = facts.run("SELECT 1 + coalesce(max(slot), -1) FROM thumbnails")
-        if sum(map(len, changes[:3])) > _FEW * len(tree) or slots > len(facts.thumbnails):
-            return None
-        return cls(file, about, changes, blob_sizes(facts))
+        few = len(changes.added) + len(changes.removed) + len(changes.touched) <= _FEW * len(tree)
+        return cls(file, about, changes, blobs) if few and slots <= len(facts.thumbnails) else None
 
 
 class Renewed(NamedTuple):

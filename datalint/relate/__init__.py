@@ -10,14 +10,13 @@ from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.groups import near_duplicates
-from datalint.relate.near import Search, near_pairs
+from datalint.relate.near import near_pairs
 
 __all__ = [
     "CONTENTS_SQL",
     "POINTERS_SQL",
     "THUMBNAILS_SQL",
     "Contents",
-    "Search",
     "contamination",
     "exact_duplicates",
     "near_duplicates",

@@ -21,7 +21,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLASSES = ("cat", "dog", "fox")
-STEPS = 10
+STEPS = 6
+ACTS = (
+    "add, add, add, change, change, change, delete, rename, relabel, copy, pixels, break, empty, same bytes, class, "
+    "stray, odd name, upper"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -68,10 +72,7 @@ def act(data: Path, chance: random.Random, make_image: Callable[..., Path]) -> s
     file, other = chance.sample(files, 2)
     name = f"{chance.randrange(10**6)}.png"
     folder = data / chance.choice(("train", "test")) / chance.choice(CLASSES)
-    what = chance.choice(
-        ("add", "add", "change", "change", "delete", "rename", "relabel", "copy", "pixels", "break", "empty")
-        + ("same bytes", "class", "stray", "odd name", "upper")
-    )
+    what = chance.choice(ACTS.split(", "))
     match what:
         case "add":
             make_image(folder / name, seed=chance.randrange(10**6))
@@ -105,7 +106,7 @@ def act(data: Path, chance: random.Random, make_image: Callable[..., Path]) -> s
     return what
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_changes_the_report_is_that_of_a_run_without_cache(
     data: Path, tmp_path: Path, make_image: Callable[..., Path], amended: list[int], seed: int
 ) -> None:

@@ -100,7 +100,7 @@ def act(data: Path, chance: random.Random, make_image: Callable[..., Path]) -> s
         case "stray":
             (folder / "list.txt").write_text(name)
         case "odd name":
-            file.rename(os.fsencode(file.parent) + b"/\xff" + os.fsencode(name))
+            os.rename(os.fsencode(file), os.fsencode(file.parent) + b"/\xff" + os.fsencode(name))
         case "upper":
             shutil.copy(file, file.with_name(file.name.upper()))
     return what

@@ -185,7 +185,7 @@ class Memory:
 
         try:
             with contents.attached(facts, self._shelf.store, read_only=True):
-                known = contents.candidates(facts)
+                known = contents.candidates(facts, [image.sample_id for image in images])
             images = [image for image in images if image.sample_id in known]
             digests = measure.content_digests(images, jobs)
             named = {image.sample_id: digest for image, digest in zip(images, digests, strict=True) if digest}

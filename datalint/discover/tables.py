@@ -123,12 +123,16 @@ def file_rows(found: Found, reading: Reading, level: int | None, only: Collectio
     copies = {copy.folder.path for copy in reading.copies}
     manifests = set(reading.manifests)
     rows: list[tuple[Any, ...]] = []
+    within = None if only is None else {path.rpartition("/")[0] for path in only}
     stack: list[tuple[Folder, Place | None]] = [(found.tree, None)]
     while stack:
         folder, inherited = stack.pop()
         if folder.path in copies:
             continue
         place = places.get(folder.path, inherited)
+        stack.extend((child, place) for child in folder.folders)
+        if within is not None and folder.path not in within:
+            continue
         images = set(folder.images)
         listed = {child.path for child in folder.folders}
         for name in folder.files:
@@ -145,7 +149,6 @@ def file_rows(found: Found, reading: Reading, level: int | None, only: Collectio
             kind = "manifest" if path in manifests else kind
             said = pointer or _NO_POINTER
             rows.append((path, folder.path, kind, split, label, extension, size, *said))
-        stack.extend((child, place) for child in folder.folders)
     rows.sort(key=lambda row: row[0])
     columns = zip(*rows, strict=True) if rows else [()] * 10
     paths, parents, kinds, splits, labels, extensions, sizes, pointers, digests, contents = columns

@@ -32,11 +32,13 @@ class InUseError(Exception):
     """Another process holds the file, and went on holding it."""
 
 
-def candidates(facts: Facts) -> set[int]:
-    """Return the sample_ids of images whose size in bytes is that of a known content; the store is attached."""
-    rows = facts.run(
-        "SELECT sample_id FROM samples JOIN files USING (path) WHERE bytes IN (SELECT bytes FROM store.contents)"
-    )
+def candidates(facts: Facts, asked: Sequence[int]) -> set[int]:
+    """Return those sample_ids of images whose size in bytes is that of a known content; the store is attached."""
+    rows = facts.connection.execute(
+        """SELECT sample_id FROM samples JOIN files USING (path)
+        WHERE sample_id IN (SELECT unnest(?::INTEGER[])) AND bytes IN (SELECT bytes FROM store.contents)""",
+        [asked],
+    ).fetchall()
     return {sample_id for (sample_id,) in rows}
 
 

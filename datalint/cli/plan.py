@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from datalint.augment.export import CODE
 from datalint.cache_folder import cache_folder
 from datalint.cli.options import config_option, dataset_options, progress_bar
 from datalint.config import Config, config_for, load_config
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datalint.augment.record import Plan
     from datalint.planning import Collected
 
-FORMATS = ("text", "json", "toml")
+FORMATS = ("text", "json", "toml", *CODE)
 
 
 @click.command("plan")
@@ -39,6 +40,7 @@ def command(**options: Any) -> int:
     Examples:
       datalint plan data/
       datalint plan data/ --target 1000 --format json --output plan.json
+      datalint plan data/ --format keras --output augmentation.py
     """
     config = plan_config(options)
     data = collect(config, options)
@@ -95,7 +97,10 @@ def _write(plan: Plan, options: dict[str, Any]) -> None:
 
 def _rendered(plan: Plan, format_: str) -> str:
     from datalint.augment.document import to_json, to_toml
+    from datalint.augment.export import render
 
+    if format_ in CODE:
+        return render(plan, format_)
     return to_json(plan) if format_ == "json" else to_toml(plan)
 
 

@@ -74,7 +74,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_the_number_of_jobs(
     carry_out(planned, split_dataset, tmp_path / "three", jobs=3, target=30)
     assert contents(tmp_path / "one") == contents(tmp_path / "three")
     carry_out(planned, split_dataset, tmp_path / "other", target=30, seed=1)
-    assert images_in(tmp_path / "other").keys() == images_in(tmp_path / "one").keys()
+    assert len(images_in(tmp_path / "other")) == len(images_in(tmp_path / "one"))
     assert contents(tmp_path / "other") != contents(tmp_path / "one")
 
 
@@ -143,7 +143,7 @@ def test_what_was_augmented_is_not_augmented_again(planned: Planned, split_datas
 def test_the_log_is_no_manifest(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
     carry_out(planned, split_dataset, tmp_path / "out", target=9)
     report = datalint.check(tmp_path / "out", config={})
-    assert report.dataset.layout == "class-folders"
+    assert report.dataset.layout == "split-folders"
     assert report.dataset.images == len(images_in(tmp_path / "out"))
     stray = [finding for finding in report.findings if finding.code == "LAY001"]
     assert not any("augment-log" in path for finding in stray for path in finding.paths)

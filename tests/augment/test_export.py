@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import photo
 from augment.plans import NAMES, plan_of
+from conftest import photo
 
 from datalint.augment.export import CODE, render
 
@@ -142,6 +142,11 @@ def test_keras_ranges_are_those_of_the_plan() -> None:
     shared = run(render(plan_of(("invert",), side=8, share=0.25), "keras"))
     inverted = keras.ops.convert_to_numpy(shared["augmentation"](grey, training=True))[:, 0, 0, 0] > 0.5
     assert 0.15 < inverted.mean() < 0.35
+    both = run(render(plan_of(("brightness", "invert"), side=8, brightness=(1.2, 1.2)), "keras"))
+    values = keras.ops.convert_to_numpy(both["augmentation"](grey, training=True))[:, 0, 0, 0]
+    kinds, counts = np.unique(values.round(2), return_counts=True)
+    assert kinds.tolist() == pytest.approx([0.4, 0.48, 0.52, 0.6], abs=0.011)
+    assert counts.min() > 60  # one is not made with the other
 
 
 def test_legacy_keras(tmp_path: Path, make_image: Any) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
 
 _LAYERS = '''
+SEEDS = itertools.count(SEED)  # one for every layer, or all would change the same images
+
 
 @keras.saving.register_keras_serializable("datalint")
 class Sometimes(keras.layers.Layer):
@@ -18,7 +20,7 @@ class Sometimes(keras.layers.Layer):
     def __init__(self, layer, share, **kwargs):
         super().__init__(**kwargs)
         self.layer, self.share = layer, share
-        self.seeds = keras.random.SeedGenerator(SEED)
+        self.seeds = keras.random.SeedGenerator(next(SEEDS))
 
     def call(self, images, training=True):
         if not training:
@@ -44,7 +46,7 @@ class Brightness(keras.layers.Layer):
     def __init__(self, low, high, **kwargs):
         super().__init__(**kwargs)
         self.low, self.high = low, high
-        self.seeds = keras.random.SeedGenerator(SEED)
+        self.seeds = keras.random.SeedGenerator(next(SEEDS))
 
     def call(self, images, training=True):
         if not training:
@@ -66,7 +68,7 @@ class QuarterTurn(keras.layers.Layer):
 
     def __init__(self, **kwargs):
         super().__init__(**kwargs)
-        self.seeds = keras.random.SeedGenerator(SEED)
+        self.seeds = keras.random.SeedGenerator(next(SEEDS))
 
     def call(self, images, training=True):
         if not training:
@@ -118,7 +120,7 @@ def load(folder, training):
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``standardization`` and ``load``."""
     text = _USE.replace("{steps}", steps(plan, _WRITERS, " " * 8)).replace("{not_done}", not_done(plan))
-    return head(plan, "Augmentation with Keras layers", "import keras") + _LAYERS + text
+    return head(plan, "Augmentation with Keras layers", "import itertools\n\nimport keras") + _LAYERS + text
 
 
 def _layer(code: str, transform: Transform) -> str:
@@ -136,35 +138,37 @@ def _fill(plan: Plan) -> str:
 
 def _rotate(transform: Transform, plan: Plan) -> str:
     low, high = (round(value / 360, 6) for value in _range(transform))
-    return _layer(f"RandomRotation(({low}, {high}), fill_mode={_fill(plan)}, seed=SEED)", transform)
+    return _layer(f"RandomRotation(({low}, {high}), fill_mode={_fill(plan)}, seed=next(SEEDS))", transform)
 
 
 def _zoom(transform: Transform, plan: Plan) -> str:
     low, high = _range(transform)
     # Keras names by how much more is seen: -0.2 enlarges by 1.25.
     least, most = max(-0.99, round(1 / high - 1, 4)), min(1.0, round(1 / low - 1, 4))
-    return _layer(f"RandomZoom(({least}, {most}), fill_mode={_fill(plan)}, seed=SEED)", transform)
+    return _layer(f"RandomZoom(({least}, {most}), fill_mode={_fill(plan)}, seed=next(SEEDS))", transform)
 
 
 def _shift(transform: Transform, plan: Plan) -> str:
     low, high = _range(transform)
-    return _layer(f"RandomTranslation(({low}, {high}), ({low}, {high}), fill_mode={_fill(plan)}, seed=SEED)", transform)
+    return _layer(
+        f"RandomTranslation(({low}, {high}), ({low}, {high}), fill_mode={_fill(plan)}, seed=next(SEEDS))", transform
+    )
 
 
 def _contrast(transform: Transform, plan: Plan) -> str:
     low, high = _range(transform)
     below, above = (round(min(1.0, max(0.0, value)), 4) for value in (1 - low, high - 1))
-    return _layer(f"RandomContrast(({below}, {above}), value_range=(0, 1), seed=SEED)", transform)
+    return _layer(f"RandomContrast(({below}, {above}), value_range=(0, 1), seed=next(SEEDS))", transform)
 
 
 def _saturation(transform: Transform, plan: Plan) -> str:
     low, high = (round(value / (1 + value), 4) for value in _range(transform))  # 0.5 leaves it as it is
-    return _layer(f"RandomSaturation(({low}, {high}), value_range=(0, 1), seed=SEED)", transform)
+    return _layer(f"RandomSaturation(({low}, {high}), value_range=(0, 1), seed=next(SEEDS))", transform)
 
 
 def _hue(transform: Transform, plan: Plan) -> str:
     most = max(abs(value) for value in _range(transform))
-    return _layer(f"RandomHue((0.0, {2 * most:g}), value_range=(0, 1), seed=SEED)", transform)
+    return _layer(f"RandomHue((0.0, {2 * most:g}), value_range=(0, 1), seed=next(SEEDS))", transform)
 
 
 def _brightness(transform: Transform, plan: Plan) -> str:
@@ -174,9 +178,11 @@ def _brightness(transform: Transform, plan: Plan) -> str:
 
 _WRITERS = {
     "flip-horizontal": lambda transform, plan: _layer(
-        'RandomFlip("horizontal", seed=SEED)', transform._replace(share=1)
+        'RandomFlip("horizontal", seed=next(SEEDS))', transform._replace(share=1)
     ),
-    "flip-vertical": lambda transform, plan: _layer('RandomFlip("vertical", seed=SEED)', transform._replace(share=1)),
+    "flip-vertical": lambda transform, plan: _layer(
+        'RandomFlip("vertical", seed=next(SEEDS))', transform._replace(share=1)
+    ),
     "quarter-turn": lambda transform, plan: f"Sometimes(QuarterTurn(), {transform.share:g}),",
     "rotate": _rotate,
     "zoom": _zoom,
@@ -185,5 +191,7 @@ _WRITERS = {
     "contrast": _contrast,
     "saturation": _saturation,
     "hue": _hue,
-    "invert": lambda transform, plan: _layer("RandomInvert(1.0, value_range=(0, 1), seed=SEED)", transform),
+    "invert": lambda transform, plan: _layer(
+        "RandomInvert((1.0, 1.0), value_range=(0, 1), seed=next(SEEDS))", transform
+    ),
 }

@@ -28,6 +28,15 @@ KINDS: dict[str, Kind] = {
     "invert": Kind("", "negative"),
 }
 
+MILD: dict[str, tuple[float, float]] = {
+    "rotate": (-10.0, 10.0),
+    "zoom": (0.9, 1.1),
+    "shift": (-0.08, 0.08),
+    "brightness": (0.8, 1.25),
+    "contrast": (0.8, 1.25),
+}
+"""Ranges within which an image stays like others of its class."""
+
 FLIPS = ("flip-horizontal", "flip-vertical", "quarter-turn")
 CROPPING = ("zoom", "shift")
 """May push what is near the border out of the picture."""

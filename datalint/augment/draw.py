@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from datalint.augment.catalogue import MILD
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -47,7 +49,8 @@ def draws(plan: Plan, sources: Mapping[str, int]) -> Iterator[Draw]:
                 if purpose == "polarity":
                     yield Draw(one.label, purpose, source, {"invert": True})
                     continue
-                parameters = draw_parameters(plan.of_class(one.label), generator)
+                transforms = plan.of_class(one.label)
+                parameters = draw_parameters(_mild(transforms) if purpose == "balance" else transforms, generator)
                 other = _other(one.label, sources, generator) if "background" in parameters else None
                 if other is None:
                     parameters.pop("background", None)
@@ -65,6 +68,16 @@ def draw_parameters(transforms: Sequence[Transform], generator: np.random.Genera
         if parameters:
             break
     return parameters
+
+
+def _mild(transforms: Sequence[Transform]) -> tuple[Transform, ...]:
+    """Narrow the ranges: what makes up for a class's number should look like the class, and not like no other."""
+    return tuple(
+        one._replace(range=(max(one.range[0], MILD[one.name][0]), min(one.range[1], MILD[one.name][1])))
+        if one.lack and one.range and one.name in MILD
+        else one
+        for one in transforms
+    )
 
 
 def _purposes(one: ClassPlan) -> tuple[tuple[str, int], ...]:

@@ -8,7 +8,7 @@ from datalint.augment.guards import find_guards
 from datalint.augment.preprocessing import Shapes, Task, preprocessing, statistics, target_size
 from datalint.augment.record import Plan
 from datalint.augment.targets import Extra, class_plans, parse_target, wanted
-from datalint.augment.transforms import APPENDED, choose_transforms, measurements
+from datalint.augment.transforms import choose_transforms, measurements
 from datalint.augment.words import read_labels
 
 if TYPE_CHECKING:
@@ -95,11 +95,11 @@ def _possible(transforms: Sequence[Transform], guards: Sequence[Guard], labels: 
 
 
 def _extra(plan: Plan) -> Extra:
-    """Say which shares are appended: where the dataset lacks a variation that every class allows."""
+    """Say what is appended: where the dataset lacks a variation that every class allows."""
     lacking = [transform.name for transform in plan.for_all() if transform.lack]
     return Extra(
-        varied=APPENDED if any(name != "invert" for name in lacking) else 0.0,
-        inverted=APPENDED if "invert" in lacking else 0.0,
+        varied=any(name != "invert" for name in lacking),
+        inverted="invert" in lacking,
     )
 
 

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 
 WORDS = ("mean", "largest", "floor")
 MOST_IMAGES = 10_000_000
+APPENDED = 0.10
+"""Share of a class that is appended where the dataset lacks a variation."""
+_ENOUGH_VARIED = 200
+_ENOUGH_INVERTED = 50  # all are inverted alike
 
 
 class Count(NamedTuple):
@@ -36,10 +40,10 @@ class Floor(NamedTuple):
 
 
 class Extra(NamedTuple):
-    """Shares of a class's target that are appended with a variation that the dataset lacks."""
+    """Whether images with a variation that the dataset lacks are appended to every class."""
 
-    varied: float = 0.0
-    inverted: float = 0.0
+    varied: bool = False
+    inverted: bool = False
 
 
 def parse_target(text: str) -> str:
@@ -83,8 +87,8 @@ def class_plans(
                 wanted=goal[label],
                 target=target,
                 synthesize=made,
-                append=math.ceil(target * extra.varied) if sources else 0,
-                invert=math.ceil(target * extra.inverted) if sources else 0,
+                append=appended(target, _ENOUGH_VARIED) if sources and extra.varied else 0,
+                invert=appended(target, _ENOUGH_INVERTED) if sources and extra.inverted else 0,
                 factor=round(target / have, 2) if have else 0.0,
                 weight=round(total / (present * have), 6) if have else 0.0,
                 oversample=round(largest / have, 4) if have else 0.0,
@@ -92,6 +96,14 @@ def class_plans(
             )
         )
     return tuple(plans)
+
+
+def appended(target: int, enough: int) -> int:
+    """Return how many images teach a network to ignore something: a tenth, and of a small class as many as there are.
+
+    The tenth is that of the handbook, where it was 600 images a class; of less than ``enough`` nothing is learned.
+    """
+    return max(math.ceil(target * APPENDED), min(target, enough))
 
 
 def _each(have: Mapping[str, int], target: str) -> int:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from datalint.augment.catalogue import MILD
 from datalint.augment.record import Measurement, Transform
+from datalint.augment.targets import APPENDED
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,8 +16,6 @@ if TYPE_CHECKING:
 
 VIEWPOINTS = {"dead-on": 15.0, "incline": 30.0, "overhead": 180.0}
 """Degrees by which objects may be turned, by how the camera looks at them."""
-APPENDED = 0.10
-"""Share of the training split that teaches a network to ignore something."""
 _OFTEN, _SOMETIMES = 0.8, 0.5
 
 
@@ -86,25 +86,25 @@ def _zoom(variation: Variation) -> Transform:
     if variation.lacks_scales:
         reason = f"objects of a class differ by {variation.scale:.0%} in size only"
         return Transform("zoom", _OFTEN, (0.75, 1.33), reason, True)
-    return Transform("zoom", _SOMETIMES, (0.9, 1.1), "mild: objects come in many sizes, or were not measured")
+    return Transform("zoom", _SOMETIMES, MILD["zoom"], "mild: objects come in many sizes, or were not measured")
 
 
 def _shift(variation: Variation) -> Transform:
     if variation.lacks_places:
         reason = f"nine in ten objects are within {variation.off_centre:.0%} of the middle"
         return Transform("shift", _OFTEN, (-0.2, 0.2), reason, True)
-    return Transform("shift", _SOMETIMES, (-0.08, 0.08), "mild: objects are in many places, or were not measured")
+    return Transform("shift", _SOMETIMES, MILD["shift"], "mild: objects are in many places, or were not measured")
 
 
 def _light(variation: Variation) -> Transform:
     if variation.lacks_light:
         reason = f"images of a class differ by {variation.brightness:.2f} of 1 in brightness only"
         return Transform("brightness", _OFTEN, (0.6, 1.6), reason, True)
-    return Transform("brightness", _SOMETIMES, (0.8, 1.25), "mild: brightness varies already")
+    return Transform("brightness", _SOMETIMES, MILD["brightness"], "mild: brightness varies already")
 
 
 def _contrast(variation: Variation) -> Transform:
     if variation.lacks_contrast:
         reason = f"images of a class differ by {variation.contrast:.2f} in contrast only"
         return Transform("contrast", _OFTEN, (0.6, 1.6), reason, True)
-    return Transform("contrast", _SOMETIMES, (0.8, 1.25), "mild: contrast varies already")
+    return Transform("contrast", _SOMETIMES, MILD["contrast"], "mild: contrast varies already")

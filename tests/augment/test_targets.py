@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datalint.augment.targets import Count, Extra, Floor, class_plans, parse_target, wanted
+from datalint.augment.targets import Count, Extra, Floor, appended, class_plans, parse_target, wanted
 from datalint.errors import ConfigError
 
 FLOOR = Floor(lambda _: 100, lambda _: 0.2, lambda _: 0.1)
@@ -20,7 +20,7 @@ def counts_of(sizes: list[int]) -> list[Count]:
     return [Count(f"class {number:02}", size, size) for number, size in enumerate(sizes)]
 
 
-@given(SIZES, TARGETS, st.floats(1, 50), st.sampled_from([Extra(), Extra(0.1, 0.1), Extra(0, 0.1)]))
+@given(SIZES, TARGETS, st.floats(1, 50), st.sampled_from([Extra(), Extra(True, True), Extra(False, True)]))
 def test_the_arithmetic_closes(sizes: list[int], target: str, most: float, extra: Extra) -> None:
     counts = counts_of(sizes)
     goal = wanted(counts, target, FLOOR)
@@ -31,7 +31,7 @@ def test_the_arithmetic_closes(sizes: list[int], target: str, most: float, extra
         assert one.target <= one.wanted
         assert (one.target < one.wanted) == (one.warning is not None and one.have > 0)
         assert one.made == 0 or one.have
-        assert one.append == (math.ceil(one.target * extra.varied) if one.have else 0)
+        assert one.append == (appended(one.target, 200) if extra.varied and one.have else 0)
 
 
 @given(SIZES, TARGETS)
@@ -50,7 +50,7 @@ def test_no_class_shrinks_and_all_reach_the_target_without_a_cap(sizes: list[int
             assert one.target == max(one.have, int(target))
 
 
-@given(SIZES, st.floats(0, 0.5), st.floats(0, 0.5), st.sampled_from([Extra(), Extra(0.1, 0.1), Extra(0.1, 0)]))
+@given(SIZES, st.floats(0, 0.5), st.floats(0, 0.5), st.sampled_from([Extra(), Extra(True, True), Extra(True, False)]))
 def test_after_floor_no_balance_rule_speaks(sizes: list[int], of_mean: float, of_largest: float, extra: Extra) -> None:
     counts = counts_of(sizes)
     floor = Floor(lambda _: 100, lambda _: of_mean, lambda _: of_largest)
@@ -80,10 +80,10 @@ def test_the_factor_is_capped_and_told() -> None:
 
 def test_a_class_without_sources_stays_as_it_is() -> None:
     counts = [Count("leaked", 30, 0), Count("empty", 0, 0), Count("fine", 30, 20)]
-    leaked, empty, fine = class_plans(counts, wanted(counts, "100", FLOOR), 10, Extra(0.1, 0.1))
+    leaked, empty, fine = class_plans(counts, wanted(counts, "100", FLOOR), 10, Extra(True, True))
     assert leaked.made == 0 and leaked.warning is not None and "copy in another split" in leaked.warning
     assert empty.made == 0 and empty.warning is not None
-    assert (fine.target, fine.append, fine.invert) == (100, 10, 10)
+    assert (fine.target, fine.append, fine.invert) == (100, 100, 50)
 
 
 @pytest.mark.parametrize("text", ["0", "-3", "1e3", "many", "", "10.5", "99999999999"])
@@ -94,3 +94,7 @@ def test_a_wrong_target_is_told(text: str) -> None:
 
 def test_numbers_may_have_separators() -> None:
     assert [parse_target(text) for text in ("1,000", "1_000", " Mean ")] == ["1000", "1000", "mean"]
+
+
+def test_a_tenth_is_appended_and_of_few_images_more() -> None:
+    assert [appended(target, 200) for target in (0, 1, 150, 200, 1000, 2000, 6001)] == [0, 1, 150, 200, 200, 200, 601]

@@ -8,6 +8,7 @@ from datalint import discover, judge, measure, pipeline
 from datalint.augment.images import NoImageError, load
 from datalint.augment.planner import Subject, make_plan
 from datalint.augment.preprocessing import Shapes
+from datalint.augment.splits import TEST, VALIDATION, joined, suggest_splits
 from datalint.augment.targets import Count, Floor
 from datalint.augment.variation import MOST, measure_variation
 from datalint.collecting import Source, collect
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from datalint.collecting import Dataset
     from datalint.config import Config
     from datalint.discover import Listing
+    from datalint.storage import ImageRef
 
 _TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
 _LOOKED_AT = 400  # images, for mean and standard deviation
@@ -104,6 +106,42 @@ def plan(data: Collected, config: Config) -> Plan:
         shapes=_shapes(facts),
     )
     return make_plan(subject, config.plan, floor(config), lambda: _pictures(data))
+
+
+def source_images(data: Collected) -> dict[str, list[ImageRef]]:
+    """Return the images that may be augmented, by class."""
+    images = {image.sample_id: image for image in data.listing.images()[0]}
+    found: dict[str, list[ImageRef]] = {}
+    for sample_id, _, label in data.sources:
+        if sample_id in images:
+            found.setdefault(label, []).append(images[sample_id])
+    return found
+
+
+def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
+    """Suggest a split: path, label and split of every labelled image. What is in a split that exists stays there."""
+    facts = data.facts
+    rows = facts.run(
+        "SELECT sample_id, path, label, split, role FROM samples WHERE label IS NOT NULL ORDER BY path, sample_id"
+    )
+    roles = {role for *_, role in rows if role}
+    missing = frozenset({TEST, VALIDATION} - roles)
+    place = {row[0]: number for number, row in enumerate(rows)}
+    pairs = facts.run(
+        """SELECT min(sample_id) OVER (PARTITION BY kind, group_id), sample_id FROM (
+            SELECT 'same' AS kind, group_id, sample_id FROM duplicates
+            UNION ALL SELECT 'near', group_id, sample_id FROM near_duplicates)"""
+    )
+    groups = joined(((place[a], place[b]) for a, b in pairs if a in place and b in place), len(rows))
+    # A group that has an image in a split that exists is for no other.
+    bound = {int(groups[number]) for number, row in enumerate(rows) if row[4] in (TEST, VALIDATION)}
+    free = [number for number, row in enumerate(rows) if row[4] in (None, "train") and int(groups[number]) not in bound]
+    chosen = suggest_splits([rows[number][2] for number in free], groups[free], seed, missing)
+    suggested = dict(zip(free, chosen, strict=True))
+    return [
+        (path, label, suggested.get(number, role or split or "train"))
+        for number, (_, path, label, split, role) in enumerate(rows)
+    ]
 
 
 def floor(config: Config) -> Floor:

@@ -13,7 +13,7 @@ from datalint.augment.catalogue import MILD
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from datalint.augment.record import ClassPlan, Plan, Transform
+    from datalint.augment.record import ClassPlan, Plan, Range, Transform
 
 _RATIOS = frozenset({"zoom", "brightness", "contrast", "saturation"})
 _DIGITS = 4
@@ -72,12 +72,14 @@ def draw_parameters(transforms: Sequence[Transform], generator: np.random.Genera
 
 def _mild(transforms: Sequence[Transform]) -> tuple[Transform, ...]:
     """Narrow the ranges: what makes up for a class's number should look like the class, and not like no other."""
-    return tuple(
-        one._replace(range=(max(one.range[0], MILD[one.name][0]), min(one.range[1], MILD[one.name][1])))
-        if one.lack and one.range and one.name in MILD
-        else one
-        for one in transforms
-    )
+    return tuple(one._replace(range=_narrowed(one)) if one.lack and one.name in MILD else one for one in transforms)
+
+
+def _narrowed(one: Transform) -> Range | None:
+    if one.range is None:
+        return None
+    low, high = max(one.range[0], MILD[one.name][0]), min(one.range[1], MILD[one.name][1])
+    return (low, high) if low <= high else one.range
 
 
 def _purposes(one: ClassPlan) -> tuple[tuple[str, int], ...]:

@@ -17,6 +17,8 @@ from datalint.errors import DatalintError
 from datalint.machine import processors
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
     from datalint.augment.record import Plan
@@ -30,6 +32,11 @@ FORMATS = ("text", "json", "toml", *CODE)
 @click.option("--target", metavar="N", help="Images per class: a number, mean, largest or floor.  [default: floor]")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the plan to a file.")
+@click.option(
+    "--preview", type=click.Path(dir_okay=False), metavar="FILE", help="Draw samples of what is made, as PNG."
+)
+@click.option("--splits", type=click.Path(dir_okay=False), metavar="FILE", help="Write a suggested split, as CSV.")
+@click.option("--verify", is_flag=True, help="Carry the plan out in a temporary folder, and say what it changes.")
 @click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random.  [default: 0]")
 @config_option
 @dataset_options
@@ -40,6 +47,7 @@ def command(**options: Any) -> int:
     Examples:
       datalint plan data/
       datalint plan data/ --target 1000 --format json --output plan.json
+      datalint plan data/ --preview sheet.png --verify
       datalint plan data/ --format keras --output augmentation.py
     """
     config = plan_config(options)
@@ -48,7 +56,11 @@ def command(**options: Any) -> int:
 
     plan = planning.plan(data, config)
     _write(plan, options)
-    return 0
+    if options["splits"]:
+        write_splits(planning.splits(data, plan.seed), options["splits"])
+    if options["preview"]:
+        _draw(plan, data, options["preview"])
+    return _verify(plan, data, config, options) if options["verify"] else 0
 
 
 def plan_config(options: dict[str, Any]) -> Config:
@@ -102,6 +114,45 @@ def _rendered(plan: Plan, format_: str) -> str:
     if format_ in CODE:
         return render(plan, format_)
     return to_json(plan) if format_ == "json" else to_toml(plan)
+
+
+def _draw(plan: Plan, data: Collected, file: str) -> None:
+    from datalint import planning
+    from datalint.augment.preview import sheet
+
+    try:
+        sheet(plan, planning.source_images(data)).save(file, "PNG")
+    except OSError as error:
+        raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
+
+
+def write_splits(rows: Sequence[tuple[str, str, str]], file: str) -> None:
+    """Write a manifest of paths, labels and splits."""
+    import csv
+
+    try:
+        with open(file, "w", encoding="utf-8", newline="") as out:
+            writer = csv.writer(out, lineterminator="\n")
+            writer.writerow(("path", "label", "split"))
+            writer.writerows(rows)
+    except OSError as error:
+        raise DatalintError(f"{file}: cannot be written: {error.strerror}") from None
+
+
+def _verify(plan: Plan, data: Collected, config: Config, options: dict[str, Any]) -> int:
+    """Print before and after on stderr where the plan itself is on stdout for programs, else on stdout."""
+    from datalint import verifying
+
+    with progress_bar(options["quiet"], "verifying") as progress:
+        found = verifying.verify(options["path"], data, plan, config, options["jobs"] or processors(), progress)
+    err = options["format_"] != "text" and not options["output"]
+    click.echo(f"\nverified: {found.made:,} images made, {found.failed:,} failed", err=err)
+    for code, before, after in found.findings:
+        click.echo(f"  {code}         {before:>6,} findings, {after:,} after", err=err)
+    for was, now in found.measured:
+        values = ["-" if one.value is None else f"{one.value:.2f}" for one in (was, now)]
+        click.echo(f"  {was.name:<14} {values[0]:>6}, {values[1]} after: {was.text}", err=err)
+    return 0 if found.good else 1
 
 
 def write_text(plan: Plan, console: Console) -> None:

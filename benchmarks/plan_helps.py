@@ -3,11 +3,11 @@
     python benchmarks/plan_helps.py [--seeds 5] [--only digits-shifted,...]
 
 Sets are made of real images: handwritten digits of scikit-learn, set into 28 x 28 with 4 pixels of margin as those of
-MNIST are, and Fashion-MNIST (Debian's package dataset-fashion-mnist). Each is what a linter asks for a plan for: classes
-with few images, objects that are all centred, all light on dark. The test images are those that a user would meet:
-balanced, shifted, inverted. Naive augmentation makes as many images as the plan, of all classes alike, with every
-transform on. All networks take the same number of steps. Printed: balanced accuracy, mean and standard deviation over
-seeds. Takes torch.
+MNIST are, and Fashion-MNIST (Debian's package dataset-fashion-mnist). Each is what a plan is for: classes with few
+images, objects that are all centred, all light on dark. The test images are those that a user would meet: balanced,
+shifted, inverted. Naive augmentation makes as many images as the plan, of all classes alike, with every transform on.
+All networks take the same number of steps. Printed: balanced accuracy, mean and standard deviation over seeds. Takes
+torch.
 """
 
 from __future__ import annotations
@@ -102,12 +102,11 @@ def tasks(seed: int) -> list[Task]:
     ]
     if FASHION.is_dir():
         clothes, worn = fashion("train"), taken(fashion("t10k"), [100] * 10, generator)
+        some = taken(clothes, [150] * 10, generator)
         made += [
             Task("fashion-unbalanced", taken(clothes, [300, 20] * 5, generator), worn),
-            Task(
-                "fashion-shifted", taken(clothes, [150] * 10, generator), half(worn, lambda i: shifted(i, 4, generator))
-            ),
-            Task("fashion-inverted", taken(clothes, [150] * 10, generator), half(worn, lambda images: 255 - images)),
+            Task("fashion-shifted", some, half(worn, lambda images: shifted(images, 4, generator))),
+            Task("fashion-inverted", some, half(worn, lambda images: 255 - images)),
         ]
     return made
 
@@ -181,7 +180,7 @@ def by_naive(train: Split, made: int, seed: int) -> Split:
     generator = np.random.default_rng(seed)
     rows = generator.integers(0, len(train.labels), made)
     images = [
-        np.asarray(change(Image.fromarray(train.images[row]), draw_parameters(NAIVE, generator), "edge"))
+        np.asarray(change(Image.fromarray(train.images[row]), draw_parameters(NAIVE, generator), "border"))
         for row in rows
     ]
     added = np.stack(images) if images else train.images[:0]

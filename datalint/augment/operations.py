@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _CLIPPED_UP_TO = 15.0
 """Degrees up to which a rotation may lose corners; beyond, the image is shrunk so that nothing is lost."""
-_PADDING = {"edge": "edge", "reflect": "symmetric"}
 _TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
 
 
@@ -25,8 +24,9 @@ def change(
 ) -> Image.Image:
     """Return a changed image of the same size and mode (L, LA, RGB or RGBA).
 
-    ``parameters`` are those of one draw, by kind; ``fill`` says what takes the place of what is beyond the border,
-    ``edge`` or ``reflect``. ``other`` is an image of another class, for the kind ``background``.
+    ``parameters`` are those of one draw, by kind; ``fill`` says what takes the place of what is beyond the border: its
+    median colour (``border``) or a reflection (``reflect``). ``other`` is an image of another class, for the kind
+    ``background``.
     """
     image = _moved(image, parameters, fill)
     values = np.asarray(image).astype(np.float32)
@@ -81,13 +81,22 @@ def _affine(image: Image.Image, degrees: float, zoom: float, shift: tuple[float,
     above = math.ceil(max(0.0, -min(y for _, y in corners))) + margin
     right = math.ceil(max(0.0, max(x for x, _ in corners) - width)) + margin
     below = math.ceil(max(0.0, max(y for _, y in corners) - height)) + margin
-    values = np.asarray(image)
-    pads = ((above, below), (left, right)) + ((0, 0),) * (values.ndim - 2)
-    padding: Any = _PADDING[fill]
-    padded = Image.fromarray(np.pad(values, pads, mode=padding))
+    padded = Image.fromarray(_padded(np.asarray(image), (above, below), (left, right), fill))
     x, y = origin(0, 0)
     coefficients = (cos, -sin, x + left, sin, cos, y + above)
     return padded.transform(image.size, Image.Transform.AFFINE, coefficients, Image.Resampling.BICUBIC)
+
+
+def _padded(values: Array, rows: tuple[int, int], columns: tuple[int, int], fill: str) -> Array:
+    """Add rows above and below, and columns on the left and right."""
+    if fill == "reflect":
+        return np.pad(values, (rows, columns, *[(0, 0)] * (values.ndim - 2)), mode="symmetric")
+    border = np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+    height, width = values.shape[:2]
+    result = np.empty((height + sum(rows), width + sum(columns), *values.shape[2:]), values.dtype)
+    result[...] = np.median(border, axis=0)
+    result[rows[0] : rows[0] + height, columns[0] : columns[0] + width] = values
+    return result
 
 
 def _recoloured(values: Array, parameters: Mapping[str, Any]) -> Array:

@@ -64,7 +64,7 @@ def make_plan(
         target=target,
         seed=settings.seed,
         max_factor=settings.max_factor,
-        fill="edge" if subject.variation.plain >= 0.5 else "reflect",
+        fill="border" if subject.variation.plain >= 0.5 else "reflect",
         split=subject.split,
         untouched=subject.others,
         classes=(),

@@ -113,7 +113,7 @@ class Plan(NamedTuple):
     seed: int
     max_factor: float
     fill: str
-    """What takes the place of what is beyond the border: ``edge`` or ``reflect``."""
+    """What takes the place of what is beyond the border: its colour (``border``), or a reflection (``reflect``)."""
     split: str | None
     """The split that is augmented; None for a dataset without splits."""
     untouched: tuple[str, ...]

@@ -26,7 +26,7 @@ def plan_of(
     names: tuple[str, ...] = NAMES,
     channels: int = 3,
     side: int = 32,
-    fill: str = "edge",
+    fill: str = "border",
     share: float = 0.5,
     labels: tuple[str, ...] = ("day's cat", 'dog "x"'),
     **ranges: tuple[float, float],

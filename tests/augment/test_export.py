@@ -100,7 +100,7 @@ def test_what_a_class_forbids_is_not_in_the_code_and_said(format_: str) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("fill", ["edge", "reflect"])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
 def test_keras(channels: int, fill: str) -> None:
     keras = library("keras")
     names_of = NAMES if channels == 3 else tuple(n for n in NAMES if n not in ("hue", "saturation"))
@@ -169,7 +169,7 @@ def test_legacy_keras(tmp_path: Path, make_image: Any) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("fill", ["edge", "reflect"])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
 def test_torchvision(channels: int, fill: str, tmp_path: Path, make_image: Any) -> None:
     library("torch")
     library("torchvision")
@@ -198,7 +198,7 @@ def test_torchvision_fills_what_is_beyond_the_border_and_keeps_to_its_ranges() -
     import torch
 
     torch.manual_seed(0)
-    moved = run(render(plan_of(PLACES, fill="edge", share=1.0), "torchvision"))
+    moved = run(render(plan_of(PLACES, fill="border", share=1.0), "torchvision"))
     white = torch.full((3, 32, 32), 255, dtype=torch.uint8)
     assert all(float(moved["augmentation"](white).min()) > 1.9 for _ in range(50))
     lit = run(render(plan_of(("brightness",), share=1.0), "torchvision"))
@@ -208,7 +208,7 @@ def test_torchvision_fills_what_is_beyond_the_border_and_keeps_to_its_ranges() -
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("fill", ["edge", "reflect"])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
 def test_albumentations(channels: int, fill: str) -> None:
     albumentations = library("albumentations")
     names_of = NAMES if channels == 3 else tuple(n for n in NAMES if n not in ("hue", "saturation"))
@@ -308,7 +308,7 @@ def test_calls_are_as_documented(format_: str) -> None:
 
 
 @pytest.mark.parametrize("channels", [1, 3])
-@pytest.mark.parametrize("fill", ["edge", "reflect"])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
 def test_pillow(channels: int, fill: str) -> None:
     names = run(render(plan_of(channels=channels, fill=fill), "pillow"))
     generator = np.random.default_rng(0)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 VERSION = "2.0.8"
 _CUBIC, _LINEAR = 2, 1  # cv2.INTER_CUBIC, cv2.INTER_LINEAR
-_BORDERS = {"edge": 1, "reflect": 2}  # cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT
+_BORDERS = {"border": 1, "reflect": 2}  # cv2.BORDER_REPLICATE, cv2.BORDER_REFLECT
 _SAME = {"brightness": (1, 1), "contrast": (1, 1), "saturation": (1, 1), "hue": (0, 0)}
 
 

@@ -46,13 +46,13 @@ def _sometimes(code: str, transform: Transform) -> str:
 
 
 def _affine(arguments: str, transform: Transform, plan: Plan) -> str:
-    mode = {"edge": "edge", "reflect": "symmetric"}[plan.fill]
+    mode = {"border": "edge", "reflect": "symmetric"}[plan.fill]
     return _sometimes(f'Affine({arguments}, mode="{mode}")', transform)
 
 
 def _rotate(transform: Transform, plan: Plan) -> str:
     inside = ", fit_output=True" if max(map(abs, _range(transform))) > 15 else ""
-    mode = {"edge": "edge", "reflect": "symmetric"}[plan.fill]
+    mode = {"border": "edge", "reflect": "symmetric"}[plan.fill]
     code = f'Affine(rotate={_range(transform)}, mode="{mode}"{inside})'
     if not inside:
         return _sometimes(code, transform)

@@ -133,7 +133,7 @@ def _range(transform: Transform) -> tuple[float, float]:
 
 
 def _fill(plan: Plan) -> str:
-    return f'"{ {"edge": "nearest", "reflect": "reflect"}[plan.fill] }"'
+    return f'"{ {"border": "nearest", "reflect": "reflect"}[plan.fill] }"'
 
 
 def _rotate(transform: Transform, plan: Plan) -> str:

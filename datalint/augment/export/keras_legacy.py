@@ -68,7 +68,7 @@ def render(plan: Plan) -> str:
     ]
     text = _USE.replace("{values}", "\n".join(values) or "    # Nothing but their place is changed.")
     text = text.replace("{steps}", _arguments(plan)).replace("{not_done}", not_done(plan))
-    fill = {"edge": "nearest", "reflect": "reflect"}[plan.fill]
+    fill = {"border": "nearest", "reflect": "reflect"}[plan.fill]
     return head(plan, "Augmentation with Keras's ImageDataGenerator", _IMPORTS) + text.replace("{fill}", fill)
 
 

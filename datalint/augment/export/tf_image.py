@@ -74,7 +74,7 @@ def dataset(images, labels, training):
 
 def render(plan: Plan) -> str:
     """Return a module with ``augment``, ``prepare``, ``standardize`` and ``dataset``."""
-    fill = {"edge": "NEAREST", "reflect": "REFLECT"}[plan.fill]
+    fill = {"border": "NEAREST", "reflect": "REFLECT"}[plan.fill]
     text = _USE.replace("{steps}", steps(plan, _WRITERS, " " * 4)).replace("{not_done}", not_done(plan))
     return head(plan, "Augmentation with tf.image", "import tensorflow as tf") + text.replace("{fill}", fill)
 

@@ -76,7 +76,7 @@ def _steps(plan: Plan) -> str:
     after = tuple(one for one in plan.for_all() if one not in before and one not in moving)
     parts = [steps(plan._replace(transforms=before), _WRITERS, " " * 8)]
     if moving:
-        mode = {"edge": "edge", "reflect": "symmetric"}[plan.fill]
+        mode = {"border": "edge", "reflect": "symmetric"}[plan.fill]
         parts.append(f'        v2.Pad([{_margins(plan)}], padding_mode="{mode}"),')
         parts.append(steps(plan._replace(transforms=tuple(moving)), _WRITERS, " " * 8))
         parts.append("        v2.CenterCrop((HEIGHT, WIDTH)),")

@@ -85,7 +85,7 @@ def _proposals(variation: Variation, viewpoint: str, biased: Sequence[str]) -> I
 def _zoom(variation: Variation) -> Transform:
     if variation.lacks_scales:
         reason = f"objects of a class differ by {variation.scale:.0%} in size only"
-        return Transform("zoom", _OFTEN, (0.75, 1.33), reason, True)
+        return Transform("zoom", _OFTEN, (0.8, 1.25), reason, True)
     return Transform("zoom", _SOMETIMES, MILD["zoom"], "mild: objects come in many sizes, or were not measured")
 
 

@@ -223,3 +223,17 @@ def test_no_flip_for_signed_digits_and_the_plan_says_why(planned: Callable[..., 
 def test_light_is_left_alone_where_it_is_the_class(planned: Callable[..., Any], shared_datasets: Path) -> None:
     _, plan = planned(shared_datasets / "day_night")
     assert not {"brightness", "invert"} & {one.name for one in plan.transforms}
+
+
+def test_documents_are_as_the_schema_says() -> None:
+    from importlib.resources import files
+
+    import jsonschema
+
+    schema = json.loads(files("datalint.augment").joinpath("plan.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for plan in (plan_of(), plan_of(())._replace(preprocessing=None, split=None)):
+        table = json.loads(to_json(plan))
+        jsonschema.validate(table, schema)
+        assert [*table] == [*schema["properties"]]
+        assert all([*one] == [*schema["$defs"]["ClassPlan"]["properties"]] for one in table["classes"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -55,8 +54,8 @@ class Outcome(NamedTuple):
 def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
     """Write the new folder. Where it was begun by the same plan, go on. Raises DatalintError."""
     _check_plan(data, plan)
-    images = {image.sample_id: image for image in data.listing.images()[0]}
-    twins = data.listing.images()[1]
+    references, twins = data.listing.images()
+    images = {image.sample_id: image for image in references}
     originals = [
         Original(number, sample.path, "|".join(sample.labels) or None, sample.split)
         for number, sample in enumerate(data.listing.samples)
@@ -65,9 +64,9 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
     document = to_json(plan)
     made = _prepared(data, plan, options, document, places)
     copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]
-    work = [(draw, one) for draw, one in _work(data, plan, images, places)]
+    work = _work(data, plan, images, places)
     total = len(copies) + len(work)
-    pool = processes(options.jobs if portable([*images.values()]) else 1)
+    pool = processes(options.jobs if portable(references) else 1)
     folder = os.fspath(options.out)
     outcomes: list[Made] = []
     try:
@@ -143,8 +142,6 @@ def _prepared(data: Collected, plan: Plan, options: Options, document: str, plac
     except (OSError, ValueError) as error:
         raise ConfigError(f"{out}: {getattr(error, 'strerror', None) or error}") from None
     kept = {*places.values()}
-    if shutil.disk_usage(out).free < 1 << 20:
-        raise ConfigError(f"{out}: the disk is full")
     return frozenset(place for place in _files(out) if place not in kept)
 
 

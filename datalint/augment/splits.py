@@ -48,7 +48,8 @@ def _fold(classes: Array, groups: Array, share: float, seed: int) -> Array:
     """Return positions of about a share of the images, int64[k]."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    folds = min(round(1 / share), len(np.unique(groups)))
+    # The splitter asks for one class at least with as many images as there are folds.
+    folds = min(round(1 / share), len(np.unique(groups)), np.bincount(classes).max(initial=0))
     if folds < 2:
         return np.empty(0, np.int64)
     splitter = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)

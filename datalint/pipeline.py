@@ -20,7 +20,8 @@ from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
 from datalint.facts.snapshot import count_files
 from datalint.filling import Means, missing, needed_tables
-from datalint.findings import Member, exit_status, identify, only_touching
+from datalint.findings import Member, identify
+from datalint.gating import Gate, pass_gate
 from datalint.machine import processors
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
 from datalint.remembering import open_tables
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from datalint.findings import Touched
     from datalint.storage import ImageRef
 
 
@@ -61,6 +63,8 @@ class Run(NamedTuple):
     """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
     since: str | None = None
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
+    baseline: Path | None = None
+    """Findings that are known: only new ones are told, and fail the run."""
 
 
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
@@ -68,20 +72,22 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     started = time.monotonic()
     source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
     place = _place(source, config, run)
-    report = None
+    report, touch = None, None
     if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
         source = source._replace(tree=tree)
         report = repeating.repeat(place, _state(place, tree.digest()), open_tables)
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
-            report = _checked(source, config, run, options, place)
+            report, touch = _checked(source, config, run, options, place)
+    report = pass_gate(report, Gate(config, run.baseline, touch))
     return replace(report, seconds=time.monotonic() - started)
 
 
 def _checked(
     source: Source, config: Config, run: Run, options: measure.MeasureOptions, place: repeating.Place | None
-) -> Report:
+) -> tuple[Report, Touched | None]:
+    """Judge the dataset; return all that was found, and what changed since the commit that was named, if one was."""
     settings = selected_rules(Facts(), config)
     if run.against is None:
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
@@ -103,16 +109,16 @@ def _checked(
     untracked = fill_tracked(data.facts, tracked, run.since)
     gaps = missing(data.facts, names, other and other.facts) | untracked
     results = judge.judge(data.facts, settings, query_limits(config), gaps)
+    touch = None
     if run.since is not None:
         listing = data.listing or discover.discover(source.dataset, source.reading)
         changes = find_changes(source.dataset, listing, run.since)
-        results = only_touching(results, touched(data.facts, listing, changes, config.file))
-    rules = tuple(_identified(data.facts, data.images, results))
+        touch = touched(data.facts, listing, changes, config.file)
     report = Report(
         dataset=_dataset(data, other),
-        rules=rules,
+        rules=tuple(_identified(data.facts, data.images, results)),
         fail_on=config.fail_on,
-        exit_status=exit_status(rules, config.fail_on),
+        exit_status=0,  # that is for the gate to say
         seconds=0.0,
         recalled=data.recalled,
         tables=data.facts,
@@ -120,7 +126,7 @@ def _checked(
     )
     if place is not None and data.tree is not None and data.snapshot is not None and data.problem is None:
         repeating.keep(place, _state(place, data.tree, started), data.snapshot, count_files(data.facts), report)
-    return report
+    return report, touch
 
 
 def all_rules(facts: Facts, config: Config) -> list[judge.Rule]:
@@ -137,7 +143,9 @@ def selected_rules(facts: Facts, config: Config) -> list[judge.Settings]:
     """Lay profile, configuration and command line over the rules; return those that run."""
     profile = rule_layer(judge.profile_table(config.profile))
     layers: list[RuleLayer] = [profile, config.layer, config.command_line]
-    settings = judge.resolve(all_rules(facts, config), layers)
+    rules = all_rules(facts, config)
+    settings = judge.resolve(rules, layers)
+    judge.require(rules, config.layer, "suppressions", (item.rule for item in config.suppressions if item.rule))
     if not settings:
         raise ConfigError("no rule is selected, so there is nothing to check; `datalint rules` lists them")
     return settings

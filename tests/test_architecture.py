@@ -9,16 +9,19 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "machine", "model", "git", "storage"}
+FOUNDATION = {"errors", "machine", "model", "waived", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "errors": set(),
     "machine": set(),
-    "model": set(),
+    "model": {"waived"},
+    "waived": set(),
+    "suppressions": {"errors", "waived"},
+    "gating": {"findings", "config", *FOUNDATION},
     "git": {"git", "errors"},
     "storage": {"storage", "git", "errors", "model"},
     "toml_file": {"errors"},
-    "config": {"toml_file", *FOUNDATION},
+    "config": {"toml_file", "suppressions", *FOUNDATION},
     "cache_folder": set(),
     "pipeline": {
         *STAGES - {"report"},
@@ -31,6 +34,7 @@ ALLOWED = {
         "repeating",
         "tracking",
         "changing",
+        "gating",
         "__init__",
     },
     "collecting": {"discover", "measure", "facts", "filling", "relating", "remembering", "__init__", *FOUNDATION},
@@ -46,6 +50,7 @@ ALLOWED = {
         "config",
         "discover",
         "facts",
+        "findings",
         "judge",
         "report",
         "cache_folder",

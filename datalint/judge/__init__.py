@@ -11,7 +11,7 @@ from datalint.judge.evaluate import evaluate
 from datalint.judge.rule import Option, Rule
 from datalint.judge.rulebook import read_rules, shipped_folder
 from datalint.judge.sandbox import QueryLimits, run_query
-from datalint.judge.settings import Settings, matches, profile_table, resolve
+from datalint.judge.settings import Settings, matches, profile_table, require, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -31,6 +31,7 @@ __all__ = [
     "load_rules",
     "matches",
     "profile_table",
+    "require",
     "resolve",
     "shipped_folder",
 ]

@@ -16,6 +16,7 @@ from datalint.model import Severity
 
 if TYPE_CHECKING:
     from datalint.model import Report
+    from datalint.waived import BaselineState, SuppressionUse
 
 VERSION = 1
 
@@ -42,6 +43,10 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "reason": rule.reason,
                 "findings": len(rule.findings),
                 "hidden": rule.hidden,
+                "known": rule.known,
+                "suppressed": rule.suppressed,
+                "allowed": rule.allowed,
+                "options": rule.options or {},
             }
             for rule in report.rules
         ],
@@ -54,6 +59,8 @@ def as_dict(report: Report) -> dict[str, Any]:
             }
             for finding in report.findings
         ],
+        "baseline": _baseline(report.baseline),
+        "suppressions": [_suppression(use) for use in report.suppressions],
         "summary": summary(report),
         "exit_status": report.exit_status,
     }
@@ -66,11 +73,28 @@ def summary(report: Report) -> dict[str, int]:
     return {
         **{f"{item.word}s": severities[item.word] for item in sorted(Severity, reverse=True)},
         "hidden": report.hidden,
+        "known": report.known,
+        "suppressed": report.suppressed,
+        "fixed": len(report.baseline.fixed) if report.baseline else 0,
+        "stale": len(report.baseline.stale) if report.baseline else 0,
         "rules": len(report.rules),
         "rules_found": statuses["found"],
         "rules_passed": statuses["passed"],
         "rules_not_evaluated": statuses["not-evaluated"],
     }
+
+
+def _baseline(state: BaselineState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    entries = {"fixed": [entry._asdict() for entry in state.fixed], "stale": [entry._asdict() for entry in state.stale]}
+    return {**state._asdict(), **entries, "changed": list(state.changed)}
+
+
+def _suppression(use: SuppressionUse) -> dict[str, Any]:
+    said = use.suppression
+    expires = None if said.expires is None else said.expires.isoformat()
+    return {**said._asdict(), "expires": expires, "findings": use.findings, "status": use.status}
 
 
 def schema() -> dict[str, Any]:

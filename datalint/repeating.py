@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _MOST = 8  # reports of one dataset, as different rules and settings make them
 _SUFFIX = ".report"
-_NOT_KEPT = ("tracked_files", "contamination")
+NOT_KEPT = frozenset({"tracked_files", "contamination", "locked"})
+"""Tables that are made of more than the dataset, anew in every run."""
 
 
 class Place(NamedTuple):
@@ -105,7 +106,7 @@ class KeptTables:
         self._open = opened
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
-        if name in _NOT_KEPT:
+        if name in NOT_KEPT:
             raise DatalintError(f"table {name} is not kept from run to run; check the dataset without the cache for it")
         return self._tables.table(name)
 

@@ -26,7 +26,7 @@ def identified(facts: Facts, images: Sequence[ImageRef], results: Sequence[RuleR
     ).fetchall()
     places = {path: place for path, *place in samples}
     unread = {sample_id for sample_id, _, _, content in places.values() if content is None}
-    references = [image for image in images if image.sample_id in unread]
+    references = [image for image in images if image.sample_id in unread] if unread else []
     digests = measure.content_digests(references)
     read = {image.sample_id: digest for image, digest in zip(references, digests, strict=True)}
     members = {}

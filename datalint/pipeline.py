@@ -18,14 +18,13 @@ from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
-from datalint.facts.snapshot import count_files
+from datalint.facts.snapshot import count_files, open_tables
 from datalint.filling import Means, missing, needed_tables
 from datalint.gating import Gate, pass_gate
 from datalint.identifying import identified
 from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import DatasetFacts, LabelCount, Report
-from datalint.remembering import open_tables
 from datalint.storage import state as file_times
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 

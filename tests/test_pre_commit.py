@@ -91,7 +91,7 @@ repos:
     hooks:
       - id: datalint
         name: datalint
-        entry: "{sys.executable}" -m datalint check --staged --profile hook data
+        entry: {sys.executable} -m datalint check --staged --profile hook data
         language: system
         pass_filenames: false
         always_run: true
@@ -141,7 +141,7 @@ def test_a_frozen_set_is_changed_together_with_its_lock_or_not_at_all(
     ):
         make_image(data / "data" / place, size=(96, 96), seed=number)
     datalint = (sys.executable, "-m", "datalint")
-    git(*datalint, "lock", "data")
+    git(*datalint, "lock")
     git("git", "add", ".")
     hook = (sys.executable, "-m", "pre_commit", "try-repo", str(REPOSITORY), "datalint", "--verbose")
     assert git(*hook, "--all-files", ok=False).returncode == 0
@@ -151,8 +151,8 @@ def test_a_frozen_set_is_changed_together_with_its_lock_or_not_at_all(
     git("git", "add", ".")
     refused = git(*hook, ok=False)
     assert refused.returncode == 1
-    assert "data/test/cat/4.png was added to test" in refused.stdout.replace("  test/", "  data/test/")
-    git(*datalint, "lock", "data")
+    assert "test/cat/4.png was added to test" in refused.stdout
+    git(*datalint, "lock")
     assert git(*hook, ok=False).returncode == 1, "the lock is not part of the commit"
     git("git", "add", ".")
     passed = git(*hook, ok=False)

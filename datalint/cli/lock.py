@@ -46,9 +46,9 @@ def command(path: str, output: str | None, **options: Any) -> int:
         write_lock(file, images)
     except OSError as error:
         raise DatalintError(f"{file}: cannot be written: {error.strerror}") from None
-    leaked = facts.run(_LEAKED)[0][0]
-    if leaked:
-        click.echo(f"datalint: {leaked:,} of them are in training too, which SPL006 will report", err=True)
     splits = ", ".join(sorted({image.split for image in images}))
     click.echo(f"{len(images):,} images of {printable(splits)} frozen in {printable(str(file))}")
+    leaked = facts.run(_LEAKED)[0][0]
+    if leaked:
+        click.echo(f"{leaked:,} of them are in training too, which SPL006 will report")
     return 0

@@ -69,7 +69,9 @@ def test_a_frozen_set_may_be_renamed_and_nothing_else(datalint: Run, data: Path)
 def test_a_leak_of_today_is_told_when_the_set_is_frozen(datalint: Run, data: Path, example: Path) -> None:
     shutil.copy(example / LEAK, data / LEAK)
     done = datalint("lock", "data")
-    assert (done.returncode, done.stderr) == (0, "datalint: 1 of them are in training too, which SPL006 will report\n")
+    assert done.stdout.endswith(
+        "frozen in data/datalint.lock\n1 of them are in training too, which SPL006 will report\n"
+    )
     assert f"is in training too\n  ({LEAK})" in datalint(*CHECK).stdout
 
 

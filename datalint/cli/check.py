@@ -85,18 +85,19 @@ def command(**options: Any) -> int:
     paths = options["paths"] or (".",)
     if options["evidence"] and len(paths) > 1:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
-    if options["baseline"] and len(paths) > 1:
-        raise ConfigError("--baseline holds the findings of one dataset; give a single PATH")
     reports = []
     for path in paths:
         config = configured(path, options)
+        baseline = Path(options["baseline"]) if options["baseline"] else config.baseline_file()
+        if baseline and len(paths) > 1:
+            raise ConfigError("a baseline holds the findings of one dataset; give a single PATH")
         with progress_bar(options["quiet"]) as progress:
             run = run_of(config, options, progress)._replace(
                 against=options["against"],
                 backend=options["backend"],
                 scheduler=options["scheduler"],
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),
-                baseline=Path(options["baseline"]) if options["baseline"] else config.baseline_file(),
+                baseline=baseline,
             )
             reports.append(pipeline.check(path, config, run))
     _write(reports, options)

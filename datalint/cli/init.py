@@ -58,7 +58,7 @@ def command(path: str, hook: bool | None, github: bool | None, gitlab: bool | No
     config_from(read_toml(file), file)  # what it wrote is what it reads
     click.echo(f"{printable(data.about.name)}: {data.about.description}")
     click.echo(f"{printable(str(file))} is written")
-    inside = os.path.relpath(path, folder).replace(os.sep, "/")
+    inside = path if "://" in path else os.path.relpath(path, folder).replace(os.sep, "/")
     for name, asked in (("hook", hook), ("github", github), ("gitlab", gitlab)):
         _start(folder, inside, name, asked)
     click.echo(f"next: datalint check {printable(path)}; to adopt it as it is: datalint baseline --help")
@@ -81,7 +81,7 @@ def _start(folder: Path, dataset: str, name: str, asked: bool | None) -> None:
         asked = click.confirm(f"write {what} ({file})?", default=False)
     if not asked:
         return
-    text = files("datalint.starters").joinpath(source).read_text(encoding="utf-8")
+    text = files("datalint").joinpath("starters", source).read_text(encoding="utf-8")
     text = text.replace("__PATH__", json.dumps(dataset))  # a string of JSON is one of YAML
     if file.exists():
         click.echo(f"{printable(str(file))} is there already; this is what it needs:\n\n{text}")

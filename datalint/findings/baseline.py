@@ -7,7 +7,7 @@ the thresholds that it judged by, and is not told as clean where it did not run.
 from __future__ import annotations
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.errors import ConfigError
@@ -58,9 +58,12 @@ def updated(old: Baseline, new: Baseline) -> Baseline:
 
 def pruned(baseline: Baseline, stale: Iterable[BaselineEntry]) -> Baseline:
     """Take stale entries out."""
-    left = list(baseline.entries)
-    for entry in stale:
-        left.remove(entry)
+    going, left = Counter(stale), []
+    for entry in baseline.entries:
+        if going[entry]:
+            going[entry] -= 1
+        else:
+            left.append(entry)
     return baseline._replace(entries=tuple(left))
 
 

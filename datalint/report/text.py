@@ -123,7 +123,7 @@ def _foot(report: Report) -> Iterator[Text]:
         yield Text(f"{many} nothing that changed since {printable(report.changed_since)}", "dim")
     yield from _waived(report)
     yield Text.assemble(
-        (found or "No findings", "bold" if found else "bold green"),
+        (found or ("No new findings" if report.known else "No findings"), "bold" if found else "bold green"),
         f" · {_count(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
     )
     if found:

@@ -53,7 +53,7 @@ def test_the_life_of_a_baseline(datalint: Run, data: Path, tmp_path: Path) -> No
     for _ in range(2):  # the second time from the cache
         adopted = datalint(*check)
         assert adopted.returncode == 0, adopted.stdout
-        assert "known findings: 5 in the baseline\nNo findings" in adopted.stdout
+        assert "known findings: 5 in the baseline\nNo new findings" in adopted.stdout
 
     leaked = min((data / "train/dress").iterdir())
     shutil.copy(leaked, data / "test/dress/leak.jpg")
@@ -158,9 +158,11 @@ def test_budgets_let_some_findings_pass(datalint: Run, data: Path) -> None:
 
 def test_bad_input_is_one_line(datalint: Run, data: Path, tmp_path: Path) -> None:
     (tmp_path / "b.json").write_text("{}")
+    (tmp_path / "shared.toml").write_text(f'baseline = "{tmp_path}/b.json"')
     for arguments, message in [
         (("check", "data", "--baseline", "b.json"), "b.json: is no baseline of datalint, or a damaged one"),
-        (("check", "data", "data", "--baseline", "b.json"), "--baseline holds the findings of one dataset"),
+        (("check", "data", "data", "--baseline", "b.json"), "a baseline holds the findings of one dataset"),
+        (("check", "data", "data", "--config", "shared.toml"), "a baseline holds the findings of one dataset"),
         (("baseline", "data"), "which file? Give --output FILE, or set baseline in datalint.toml"),
         (("baseline", "prune", "data"), "which file? Give --baseline FILE"),
         (("baseline", "update", "data", "--baseline", "none.json"), "none.json: the baseline cannot be read"),

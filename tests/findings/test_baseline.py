@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datalint.errors import ConfigError
 from datalint.findings import Baseline, compare, pruned, read_baseline, record, updated, write_baseline
 from datalint.model import DatasetFacts, Finding, Report, RuleResult, Severity
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine with more to do
 CODES = ("DUP001", "SPL001", "BAL001")
 
 
@@ -47,6 +48,7 @@ def counts(drawn: list[tuple[str, str, str]]) -> Counter[str]:
     return Counter(f"{code}-{mark}" for code, mark, _ in drawn)
 
 
+@UNHURRIED
 @given(marks)
 def test_the_baseline_of_a_report_leaves_nothing_new_and_nothing_stale(drawn: list[tuple[str, str, str]]) -> None:
     rules = results(drawn)
@@ -55,6 +57,7 @@ def test_the_baseline_of_a_report_leaves_nothing_new_and_nothing_stale(drawn: li
     assert comparison.state == ("b.json", (), (), 0, ())
 
 
+@UNHURRIED
 @given(marks, marks)
 def test_known_new_and_stale_are_counted_as_multisets(
     before: list[tuple[str, str, str]], now: list[tuple[str, str, str]]
@@ -68,6 +71,7 @@ def test_known_new_and_stale_are_counted_as_multisets(
     assert set(comparison.state.fixed) <= set(comparison.state.stale)
 
 
+@UNHURRIED
 @given(marks, marks)
 def test_pruning_lets_no_new_finding_pass_and_leaves_nothing_stale(
     before: list[tuple[str, str, str]], now: list[tuple[str, str, str]]
@@ -79,6 +83,7 @@ def test_pruning_lets_no_new_finding_pass_and_leaves_nothing_stale(
     assert second.state.stale == ()
 
 
+@UNHURRIED
 @given(marks, marks)
 def test_updating_accepts_everything_and_is_the_baseline_of_today(
     before: list[tuple[str, str, str]], now: list[tuple[str, str, str]]
@@ -87,6 +92,7 @@ def test_updating_accepts_everything_and_is_the_baseline_of_today(
     assert updated(baseline(*results(before)), today) == today
 
 
+@UNHURRIED
 @given(marks)
 def test_a_written_baseline_is_read_as_it_was(drawn: list[tuple[str, str, str]]) -> None:
     import tempfile

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datalint.errors import ConfigError
@@ -15,6 +15,9 @@ from datalint.findings import Count, difference, read_report
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a machine with more to do
 
 
 def report(labels: dict[str, int], *findings: str, **changes: Any) -> dict[str, Any]:
@@ -45,6 +48,7 @@ def test_nothing_changed() -> None:
 fingerprints = st.lists(st.sampled_from(["SPL001-x", "SPL001-y", "DUP001-x"]), max_size=8)
 
 
+@UNHURRIED
 @given(fingerprints, fingerprints)
 def test_findings_are_compared_as_multisets(before: list[str], now: list[str]) -> None:
     found = difference(report({}, *before), report({}, *now))

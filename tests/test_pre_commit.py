@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,24 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     assert "no files to check" in git(*hook, ok=False).stdout
 
 
+def installed_hook(tmp_path: Path, *arguments: str) -> tuple[str, ...]:
+    """Return the command that runs the hook as we ship it, with this datalint in place of an installed one."""
+    (shipped,) = (
+        h for h in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text()) if h["id"] == "datalint"
+    )
+    hook = {
+        **shipped,
+        "entry": shipped["entry"].replace("datalint", f"{sys.executable} -m datalint", 1),
+        "language": "system",
+        "verbose": True,
+        "always_run": True,  # as the README says: else commits that only remove files pass by
+        "args": [*arguments],
+    }
+    file = tmp_path / "hook.yaml"
+    file.write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": [hook]}]}))
+    return sys.executable, "-m", "pre_commit", "run", "--config", str(file)
+
+
 def test_the_life_of_a_baseline(
     tmp_path: Path, make_image: Callable[..., Path], git: Callable[..., subprocess.CompletedProcess[str]]
 ) -> None:
@@ -83,22 +102,7 @@ def test_the_life_of_a_baseline(
     old.write_bytes((data / "data/train/cat/1.png").read_bytes())
     (data / "datalint.toml").write_text('baseline = "baseline.json"\n')
     git("git", "add", ".")
-    config = tmp_path / "hook.yaml"
-    config.write_text(
-        f"""
-repos:
-  - repo: local
-    hooks:
-      - id: datalint
-        name: datalint
-        entry: {sys.executable} -m datalint check --staged --profile hook data
-        language: system
-        pass_filenames: false
-        always_run: true
-        verbose: true
-"""
-    )
-    hook = (sys.executable, "-m", "pre_commit", "run", "--config", str(config))
+    hook = installed_hook(tmp_path, "data")
     datalint = (sys.executable, "-m", "datalint")
     git(*datalint, "baseline", "data", "--profile", "hook")
     git("git", "add", ".")
@@ -141,9 +145,9 @@ def test_a_frozen_set_is_changed_together_with_its_lock_or_not_at_all(
     ):
         make_image(data / "data" / place, size=(96, 96), seed=number)
     datalint = (sys.executable, "-m", "datalint")
-    git(*datalint, "lock")
+    git(*datalint, "lock", "data")
     git("git", "add", ".")
-    hook = (sys.executable, "-m", "pre_commit", "try-repo", str(REPOSITORY), "datalint", "--verbose")
+    hook = installed_hook(tmp_path, "data")
     assert git(*hook, "--all-files", ok=False).returncode == 0
     git("git", "commit", "--quiet", "--message", "frozen")
 
@@ -152,8 +156,11 @@ def test_a_frozen_set_is_changed_together_with_its_lock_or_not_at_all(
     refused = git(*hook, ok=False)
     assert refused.returncode == 1
     assert "test/cat/4.png was added to test" in refused.stdout
-    git(*datalint, "lock")
+    git(*datalint, "lock", "data")
     assert git(*hook, ok=False).returncode == 1, "the lock is not part of the commit"
     git("git", "add", ".")
     passed = git(*hook, ok=False)
     assert passed.returncode == 0, passed.stdout
+    git("git", "commit", "--quiet", "--message", "more")
+    git("git", "rm", "--quiet", "data/test/dog/1.png")
+    assert "test/dog/1.png was removed from test" in git(*hook, ok=False).stdout

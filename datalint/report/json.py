@@ -46,7 +46,7 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "known": rule.known,
                 "suppressed": rule.suppressed,
                 "allowed": rule.allowed,
-                "options": rule.options or {},
+                "options": _number(rule.options or {}),
             }
             for rule in report.rules
         ],
@@ -55,7 +55,7 @@ def as_dict(report: Report) -> dict[str, Any]:
                 **finding._asdict(),
                 "severity": finding.severity.word,
                 "paths": list(finding.paths),
-                "values": {name: _number(value) for name, value in finding.values.items()},
+                "values": _number(finding.values),
             }
             for finding in report.findings
         ],
@@ -108,4 +108,6 @@ def _number(value: Any) -> Any:
     """JSON has no infinity and no NaN."""
     if isinstance(value, list):
         return [_number(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _number(item) for name, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value

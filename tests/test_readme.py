@@ -18,7 +18,7 @@ from datalint.config import config_from
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
-NOTHING_TO_DRAW = "datalint: no rule of family BIA found anything, so there is no evidence to draw\n"
+NOTHING_TO_DRAW = "datalint: no finding of family BIA has a picture, so there is no evidence to draw\n"
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.M | re.S)
 
 

@@ -139,7 +139,7 @@ def _draw(report: Report, file: Path) -> None:
 
     picture = evidence(report)
     if picture is None:
-        click.echo("datalint: no rule of family BIA found anything, so there is no evidence to draw", err=True)
+        click.echo("datalint: no finding of family BIA has a picture, so there is no evidence to draw", err=True)
         return
     try:
         picture.save(file, "PNG")

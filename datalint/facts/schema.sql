@@ -194,7 +194,7 @@ CREATE TABLE contamination (
     changes      VARCHAR NOT NULL    -- how they differ, as in near_pairs
 );
 
--- One class with 20 different pictures or more, held against the others by the corners of its images, where there is most
+-- One class with 20 different pictures of one label each or more, held against the others by the corners of its images, where there is most
 -- background. Near-duplicates count once, and no more than 250 pictures a class are looked at. Cost: relation over pixels.
 CREATE TABLE background (
     label        VARCHAR NOT NULL,   -- class
@@ -205,9 +205,10 @@ CREATE TABLE background (
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     evaluation_auroc FLOAT,          -- the same AUROC on validation and test images alone; NULL with fewer than 10 of the class
     agreed_auroc FLOAT,              -- AUROC of a classifier of single corners, three of four agreeing; NULL where no class is told by all
-    contrast     FLOAT NOT NULL,     -- how much an odd part stands out from the corners, beside these from each other (median)
+    contrast     FLOAT NOT NULL,     -- how much an odd part stands out from the corners, beside the smaller differences among these (median)
     object_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the part of the middle that differs most from the corners
     object_drop  FLOAT NOT NULL,     -- by what share its score falls from the corners to that part, in the more typical half
+    apart        BOOLEAN NOT NULL,   -- whether these say background, not object: corners agree, a part stands out, and is less like the class
     light_auroc  FLOAT NOT NULL,     -- AUROC by lightness and tint of the corners alone
     light_low    FLOAT NOT NULL,     -- lower end of its interval (95 %)
     light_object_auroc FLOAT NOT NULL, -- AUROC of that classifier on the odd part: high where the whole image is lit or tinted so
@@ -217,7 +218,7 @@ CREATE TABLE background (
     spread_others FLOAT NOT NULL,    -- median of the same over the other classes
     barred       FLOAT NOT NULL,     -- share of its images between bars or in a frame, 0 to 1
     barred_others FLOAT NOT NULL,    -- mean of the same over the other classes
-    barred_gap   FLOAT NOT NULL,     -- lower end of the difference of both (95 %), 0 to 1
+    barred_gap   FLOAT NOT NULL,     -- lower end of the difference of both (95 %), -1 to 1
     look         VARCHAR NOT NULL,   -- its corners beside the others': bluer (1.2), smoother (0.8); in standard deviations
     typical      INTEGER[] NOT NULL, -- sample_id of the six images whose corners are most like the class
     untypical    INTEGER[] NOT NULL  -- sample_id of the three whose corners are least
@@ -227,7 +228,7 @@ CREATE TABLE background (
 CREATE TABLE file_traits (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at, near-duplicates once
-    auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 to 1
+    auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 by chance, 1 always
     auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     fields       VARCHAR[] NOT NULL, -- the one or two that suffice: width, compression ...

@@ -57,7 +57,8 @@ class Looks(NamedTuple):
     odd_part: Look
     """The part of the middle that differs most from every corner: the object, where there is one."""
     contrast: Floats
-    """float32[n]: how much it differs, beside the corners from each other; 1 for as much."""
+    """float32[n]: how much it differs from the nearest corner, beside the lower half of what corners differ among each
+    other (each counted with itself too, and 8 grey levels at least)."""
     patches: Floats
     """float32[n, 12]: mean colour of each corner, RGB, without noise, 0 to 255."""
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-CODES = frozenset({"BIA001", "BIA002", "BIA003", "BIA004", "BIA006", "BIA008"})
+CODES = frozenset({"BIA001", "BIA002", "BIA003", "BIA006", "BIA008"})
 """Rules whose findings have a picture."""
 
 _CELL, _GAP, _TITLE, _CAPTION = 96, 6, 22, 18  # pixels

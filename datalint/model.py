@@ -56,6 +56,18 @@ class Finding(NamedTuple):
     """Identity by rule and content; never depends on a measured value."""
 
 
+class RuleText(NamedTuple):
+    """What a rule says of itself, for reports that explain it."""
+
+    title: str = ""
+    subject: str = ""
+    """What its findings are about: image, group, class, split, label, file or dataset."""
+    why: str = ""
+    advice: str = ""
+    """With the fields that each finding fills in: ``Collect more images of {label}``."""
+    source: str = ""
+
+
 class RuleResult(NamedTuple):
     """What became of one selected rule."""
 
@@ -71,6 +83,7 @@ class RuleResult(NamedTuple):
     """Not evaluated because its query failed or outgrew a limit."""
     hidden: int = 0
     """Findings left out because they touch nothing that changed."""
+    text: RuleText = RuleText()
 
 
 class LabelCount(NamedTuple):

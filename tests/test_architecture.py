@@ -12,6 +12,7 @@ STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report
 FOUNDATION = {"errors", "machine", "model", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
+    "report": {"report", "__init__", *FOUNDATION},
     "errors": set(),
     "machine": set(),
     "model": set(),

@@ -50,7 +50,7 @@ def _section(report: Report, budget: int) -> str:
     for number, rule in enumerate(rules):
         part, shown = _rule(rule, left)
         if part is None:
-            unseen = sum(len(one.findings) for one in rules[number:])
+            unseen += sum(len(one.findings) for one in rules[number:])
             break
         parts.append(part)
         left -= len(part.encode())

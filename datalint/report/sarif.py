@@ -63,7 +63,11 @@ def _run(report: Report) -> dict[str, Any]:
                 "message": {"text": _plain(f"{finding.message}. {finding.advice}")},
                 **_locations(places.of(finding)),
                 "partialFingerprints": _fingerprints(finding, number(finding)),
-                "properties": {"label": finding.label, "split": finding.split},
+                "properties": {
+                    name: printable(value)
+                    for name, value in (("label", finding.label), ("split", finding.split))
+                    if value is not None
+                },
             }
             for finding in findings[:MOST_RESULTS]
         ],
@@ -83,7 +87,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
         },
         "defaultConfiguration": {"level": rule.severity.word},
         "properties": {
-            "tags": ["dataset", *([text.subject] if text.subject else [])],
+            "tags": sorted({"dataset", text.subject or "dataset"}),
             "problem.severity": _KINDS[rule.severity],
         },
     }

@@ -13,16 +13,15 @@ import click
 from datalint import pipeline
 from datalint.cache_folder import cache_folder
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
+from datalint.cli.writing import report_files, write_reports
 from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
 from datalint.machine import processors
-from datalint.report import FORMATS, printable, render
+from datalint.report import FORMATS, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import Console
 
     from datalint.model import Report
 
@@ -46,6 +45,9 @@ if TYPE_CHECKING:
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
+)
 @click.option(
     "--evidence", type=click.Path(dir_okay=False), metavar="FILE", help="Draw what gives classes away (BIA), as PNG."
 )
@@ -72,6 +74,7 @@ def command(**options: Any) -> int:
       datalint check data/ --since origin/main
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
+      datalint check data/ --report html=report.html --report sarif=datalint.sarif
       datalint check data/ --select BIA --evidence evidence.png
       datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
@@ -81,6 +84,7 @@ def command(**options: Any) -> int:
         raise ConfigError(
             "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
         )
+    files = report_files(options["reports"])
     paths = options["paths"] or (".",)
     if options["evidence"] and len(paths) > 1:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
@@ -100,7 +104,7 @@ def command(**options: Any) -> int:
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),
             )
             reports.append(pipeline.check(path, config, run))
-    _write(reports, options)
+    write_reports(reports, options, files)
     if options["evidence"]:
         _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
@@ -148,31 +152,6 @@ def _progress(quiet: bool) -> Iterator[Any]:
         yield show
 
 
-def _write(reports: list[Report], options: dict[str, Any]) -> None:
-    output = options["output"]
-    try:
-        if options["format_"] != "text":
-            documents = [render(report, options["format_"]) for report in reports]
-            text = documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
-            if output:
-                Path(output).write_text(text, encoding="utf-8")
-            else:
-                sys.stdout.buffer.write(text.encode())
-        elif output:
-            from datalint.report.lines import plain_console
-
-            with open(output, "w", encoding="utf-8") as file:
-                _write_text(reports, options, plain_console(file))
-        else:
-            from rich.console import Console
-
-            _write_text(reports, options, Console())
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
-
-
 def _draw(report: Report, file: Path) -> None:
     from datalint.report.evidence import evidence
 
@@ -184,12 +163,3 @@ def _draw(report: Report, file: Path) -> None:
         picture.save(file, "PNG")
     except OSError as error:
         raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
-
-
-def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:
-    from datalint.report.text import TextOptions, write
-
-    for number, report in enumerate(reports):
-        if number:
-            console.print()
-        write(report, console, TextOptions(options["show"], options["quiet"], options["statistics"]))

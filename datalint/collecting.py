@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from datalint import __version__, discover, measure, relating
+from datalint.amending import amend
 from datalint.facts.shelf import Reader
 from datalint.facts.snapshot import PER_IMAGE, blob_sizes, count_files
-from datalint.filling import decodes, fill
+from datalint.filling import decodes, fill, refill
 from datalint.model import Described
 from datalint.remembering import Memory
-from datalint.storage import IndexFiles
+from datalint.storage import IndexFiles, Lazily
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,24 +85,43 @@ def contaminate(data: Data, source: Source, other_source: Source, means: Means) 
 
 def _collect(source: Source, means: Means) -> Data:
     memory = _memory(source, means)
+    staged = source.reading.staged
     if earlier := memory.unchanged():
         known = count_files(earlier.facts)
-        index = discover.storage_of(source.dataset, staged=True) if source.reading.staged else None
+        index = discover.storage_of(source.dataset, staged) if staged else None
         if isinstance(index, IndexFiles):
             index.plain.update(blob_sizes(earlier.facts))
         return Data(earlier.facts, Described(*earlier.dataset), None, (), known, None, earlier.file, earlier.tree)
-    listing = discover.discover(source.dataset, source.reading)
-    facts = memory.begin()
-    index = listing.storage if isinstance(listing.storage, IndexFiles) else None
-    if index is not None:
-        index.plain.update(memory.recall_blobs(facts))
-    filled = fill(facts, listing, means, memory)
-    relating.relate(relating.Measured(listing.name, facts, filled.images), means.needed, means.options, memory)
-    read = listing.reading
-    about = Described(listing.name, listing.root, read.layout, read.description, listing.notices)
-    contained = listing.self_contained and not (index is not None and index.has_pointers)
+    listed = cache(partial(discover.discover, source.dataset, source.reading))
+    storage = discover.storage_of(source.dataset, staged) if memory.base else None
+    if memory.base and isinstance(storage, IndexFiles):
+        storage.plain.update(memory.base.blobs)
+    images: Sequence[ImageRef]
+    if amended := amend(memory, storage, listed):
+        facts, listing = amended.facts, amended.listing
+        images = Lazily(lambda: listed().images()[0])
+        recalled = refill(facts, amended.images, means, memory)
+    else:
+        listing = listed()
+        storage = listing.storage
+        facts = memory.begin()
+        if isinstance(storage, IndexFiles):
+            storage.plain.update(memory.recall_blobs(facts))
+        images, recalled = fill(facts, listing, means, memory)
+    about = _described(memory, listing)
+    relating.relate(relating.Measured(about.name, facts, images), means.needed, means.options, memory)
+    index = storage if isinstance(storage, IndexFiles) else None
+    contained = (listing is None or listing.self_contained) and not (index is not None and index.has_pointers)
     kept = memory.finish(facts, about, contained, {} if index is None else index.plain)
-    return Data(kept.facts, about, listing, filled.images, filled.recalled, memory.problem, kept.file, kept.tree)
+    return Data(kept.facts, about, listing, images, recalled, memory.problem, kept.file, kept.tree)
+
+
+def _described(memory: Memory, listing: discover.Listing | None) -> Described:
+    if listing is None:
+        assert memory.base is not None and memory.base.about.dataset is not None
+        return Described(*memory.base.about.dataset)
+    read = listing.reading
+    return Described(listing.name, listing.root, read.layout, read.description, listing.notices)
 
 
 def _memory(source: Source, means: Means) -> Memory:

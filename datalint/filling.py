@@ -86,6 +86,13 @@ def fill(facts: Facts, listing: Listing, means: Means, memory: Memory) -> Filled
     return Filled(images, _measure(facts, images, twins, means, memory))
 
 
+def refill(facts: Facts, images: Sequence[ImageRef], means: Means, memory: Memory) -> int:
+    """Measure images that tables lack which are filled otherwise; returns how many are known."""
+    recalled = _measure(facts, images, {}, means, memory)
+    ((count,),) = facts.run("SELECT count(*) FROM samples")
+    return int(count) - len(images) + recalled
+
+
 def decodes(tables: Collection[str]) -> bool:
     """Tell whether filling the tables takes decoding images."""
     return not {"pixels", "unmeasured"}.isdisjoint(tables)
@@ -163,7 +170,8 @@ def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int],
         """INSERT INTO unmeasured
         SELECT sample_id, CASE WHEN pointer IS NULL THEN 'empty' ELSE 'pointer' END, coalesce(pointer, 'zero bytes'),
             coalesce(content_digest, CASE WHEN pointer IS NULL THEN sha256('') END)
-        FROM samples JOIN files USING (path) WHERE bytes = 0 OR pointer IS NOT NULL"""
+        FROM samples JOIN files USING (path) ANTI JOIN unmeasured USING (sample_id)
+        WHERE bytes = 0 OR pointer IS NOT NULL"""
     )
     known = {sample_id for (sample_id,) in facts.run("SELECT sample_id FROM unmeasured")}
     waiting = [image for image in images if image.sample_id not in known]

@@ -18,12 +18,11 @@ from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
-from datalint.facts.snapshot import count_files
+from datalint.facts.snapshot import count_files, open_tables
 from datalint.filling import Means, missing, needed_tables
 from datalint.findings import Member, exit_status, identify, only_touching
 from datalint.machine import processors
 from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
-from datalint.remembering import open_tables
 from datalint.storage import state as file_times
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
@@ -203,7 +202,7 @@ def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResu
     ).fetchall()
     places = {path: place for path, *place in samples}
     unread = {sample_id for sample_id, _, _, content in places.values() if content is None}
-    references = [image for image in images if image.sample_id in unread]
+    references = [image for image in images if image.sample_id in unread] if unread else []
     digests = measure.content_digests(references)
     read = {image.sample_id: digest for image, digest in zip(references, digests, strict=True)}
     members = {}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from datalint import measure
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    import numpy as np
-
     from datalint.facts import Facts
-    from datalint.facts.snapshot import EarlierPairs
+    from datalint.facts.searches import Array, EarlierPairs
     from datalint.facts.thumbnails import StoredThumbnails
     from datalint.model import Columns
     from datalint.relate import Contents
@@ -43,8 +41,8 @@ class Memory(Protocol):
         """Return what the last search found, and among which images; None where there was none."""
         ...
 
-    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
-        """Keep which images were compared, and how many came or went since all were, for the next search."""
+    def keep_search(self, facts: Facts, compared: Array, layouts: Array, changes: int) -> None:
+        """Keep which images were compared, their colour layouts, and how many came or went since all were."""
         ...
 
 
@@ -61,7 +59,8 @@ def relate(
     if "duplicates" in needed:
         _relate_copies(data, needed, options, memory)
     for table in SHORTCUTS.intersection(needed):
-        data.facts.insert(table, _shortcuts(data.facts, table))
+        if columns := _shortcuts(data.facts, table):
+            data.facts.insert(table, columns)
 
 
 def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
@@ -78,7 +77,7 @@ def _relate_copies(data: Measured, needed: Collection[str], options: measure.Mea
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
-        memory.keep_search(data.facts, search.compared, search.changes)
+        memory.keep_search(data.facts, *search[1:])
 
 
 def _shortcuts(facts: Facts, table: str) -> Columns:
@@ -115,7 +114,7 @@ def _duplicates(
     from datalint.relate import exact_duplicates, pixel_candidates
 
     candidates = set(pixel_candidates(contents).tolist())
-    chosen = [image for image in images if image.sample_id in candidates]
+    chosen = [image for image in images if image.sample_id in candidates] if candidates else []
     digests = measure.pixel_digests(chosen, options)
     confirmed = {image.sample_id: digest for image, digest in zip(chosen, digests, strict=True) if digest is not None}
     return exact_duplicates(contents, confirmed, pointers)

@@ -8,12 +8,13 @@ for images that are at other places than before.
 from __future__ import annotations
 
 import os
+import shutil
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import measure
-from datalint.facts import Facts, contents, snapshot
+from datalint.facts import Facts, amendment, contents, searches, snapshot
 from datalint.facts.shelf import FINISHED, PARTIAL, Reader, Shelf
 from datalint.storage import FileState
 
@@ -21,9 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
-
-    from datalint.facts.snapshot import About, EarlierPairs
+    from datalint.facts.searches import Array, EarlierPairs
+    from datalint.facts.snapshot import About
     from datalint.storage import ImageRef, TreeState
 
 
@@ -49,6 +49,9 @@ class Memory:
         self._partial: Path | None = None
         self._earlier: list[Path] = []
         self._outside = False
+        self._new: list[int] | None = None
+        self.base: amendment.Base | None = None
+        """The tables of an earlier run of which few have to change, once :meth:`unchanged` has looked for them."""
         self.problem: str | None = None
         """Why it is not used, in words for people."""
 
@@ -62,12 +65,14 @@ class Memory:
             if opened is None:
                 continue
             facts, about = opened
-            holds = about.tree == tree and self._made_alike(about)
-            if holds and about.dataset is not None and self._reader.tables <= {*about.tables}:
+            fits = self._made_alike(about) and self._reader.tables <= {*about.tables}
+            if fits and about.tree == tree and about.dataset is not None:
                 with suppress(OSError):
                     os.utime(file)  # it was of use
                 self._shelf.sweep(snapshot.in_use)
                 return Kept(facts, about.dataset, file, tree)
+            if fits and about.dataset is not None and self.base is None:
+                self.base = amendment.Base.of(facts, file, about, self._tree)
             facts.close()
         return None
 
@@ -79,6 +84,29 @@ class Memory:
         self._partial = self._shelf.partial()
         return snapshot.begin(self._partial, self._shelf.thumbnails, self._about)
 
+    def take_over(self) -> Facts | None:
+        """Begin with a copy of the tables that :attr:`base` names; None where they are gone. Raises OSError."""
+        assert self._shelf is not None and self.base is not None
+        self._earlier = [*self._shelf.snapshots(PARTIAL), *self._shelf.snapshots(FINISHED)]
+        self._partial = self._shelf.partial()
+        try:
+            shutil.copyfile(self.base.file, self._partial)
+        except FileNotFoundError:
+            return None
+        opened = snapshot.reopen(self._partial, self._shelf.thumbnails, read_only=False)
+        return opened and opened[0]
+
+    def describe(self, facts: Facts) -> None:
+        """Let tables that were taken over say that they are of this run."""
+        snapshot.describe(facts, self._about)
+
+    def give_up(self, facts: Facts) -> None:
+        """Remove tables that were taken over."""
+        facts.close()
+        assert self._partial is not None
+        contents.remove(self._partial)
+        self.base = None
+
     def recall(self, facts: Facts, images: Sequence[ImageRef], jobs: int) -> set[int]:
         """Fill the tables of one image each for images that are known; return their sample_ids."""
         if self._shelf is None:
@@ -87,6 +115,8 @@ class Memory:
         snapshot.remember_states(facts, states)
         found: set[int] = set()
         for file in self._earlier:
+            if self.base and file == self.base.file:
+                continue
             with snapshot.attached(facts, file) as about:
                 if len(found) == len(states) or about is None or not self._comparable(about):
                     continue
@@ -94,7 +124,9 @@ class Memory:
                 self._renew(facts, known, about)
                 found |= known
         moved = [image for image in images if image.sample_id in states and image.sample_id not in found]
-        return found | self._recall_moved(facts, moved, jobs)
+        found |= self._recall_moved(facts, moved, jobs)
+        self._new = sorted(states.keys() - found)
+        return found
 
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
         """Return the near-duplicates that were found when last searched for, and among which images."""
@@ -102,15 +134,14 @@ class Memory:
             with snapshot.attached(facts, file) as about:
                 if about is None or about.dataset is None or "near_pairs" not in about.tables:
                     continue
-                if self._made_alike(about) and (pairs := snapshot.earlier_pairs(facts)):
+                if self._made_alike(about) and (pairs := searches.earlier_pairs(facts)):
                     return pairs
         return None
 
-    def keep_search(self, facts: Facts, compared: np.ndarray[Any, Any], changes: int) -> None:
+    def keep_search(self, facts: Facts, compared: Array, layouts: Array, changes: int) -> None:
         """Keep which images were compared when near-duplicates were searched for, and the changes since all were."""
         if self._shelf is not None:
-            facts.insert("kept.compared", {"sample_id": compared})
-            facts.run(f"INSERT INTO kept.search VALUES ({changes})")
+            searches.remember_search(facts, compared, layouts, changes)
 
     def recall_blobs(self, facts: Facts) -> dict[str, int]:
         """Return what the last run knew of blobs of git: their sizes."""
@@ -127,9 +158,11 @@ class Memory:
         """
         if self._shelf is None or self._partial is None or self._tree is None:
             return Kept(facts, dataset)
-        exact = self_contained and not self._outside and self._tree.settled and _all_read(facts)
+        contained = self_contained and not self._outside
+        exact = contained and self._tree.settled and snapshot.all_read(facts)
         tree = self._tree.digest() if exact else None
-        snapshot.describe(facts, self._about._replace(tree=tree, dataset=dataset))
+        snapshot.describe(facts, self._about._replace(tree=tree, contained=contained, dataset=dataset))
+        snapshot.remember_tree(facts, self._tree)
         snapshot.remember_blobs(facts, blobs)
         self._keep_contents(facts, self._shelf.store)
         if not self._partial.is_file():  # somebody emptied the cache
@@ -152,7 +185,7 @@ class Memory:
 
         try:
             with contents.attached(facts, self._shelf.store, read_only=True):
-                known = contents.candidates(facts)
+                known = contents.candidates(facts, [image.sample_id for image in images])
             images = [image for image in images if image.sample_id in known]
             digests = measure.content_digests(images, jobs)
             named = {image.sample_id: digest for image, digest in zip(images, digests, strict=True) if digest}
@@ -169,7 +202,7 @@ class Memory:
 
         try:
             try:
-                contents.keep(facts, store)
+                contents.keep(facts, store, self._new if store.is_file() else None)
             except duckdb.Error:
                 contents.remove(store)
                 contents.keep(facts, store)
@@ -217,21 +250,3 @@ class Memory:
         reader, tables = self._reader, sorted(self._reader.tables)
         name = self._shelf.thumbnails.name
         return snapshot.About(self._shelf.measured, reader.versions, tables, self._tree.taken, name, reader.root)
-
-
-def open_tables(file: Path) -> Facts | None:
-    """Open kept tables for a person who asks for them."""
-    opened = snapshot.reopen(file, None)
-    if opened is None:
-        return None
-    facts, about = opened
-    facts.use_thumbnails(file.parent.parent / about.thumbnails)
-    return facts
-
-
-def _all_read(facts: Facts) -> bool:
-    """Tell whether every image was read; one that could not be may be readable next time, though it did not change."""
-    return not facts.run(
-        """SELECT 1 FROM samples ANTI JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
-        WHERE content_digest IS NULL LIMIT 1"""
-    )

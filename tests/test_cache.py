@@ -341,7 +341,7 @@ def test_new_images_are_compared_with_all(
     (data / "class1/old1.jpg").unlink()
     searched = []
     real = near.verified
-    monkeypatch.setattr(near, "verified", lambda *a: searched.append(len(a[1])) or real(*a))
+    monkeypatch.setattr(near, "verified", lambda *a: searched.append(len(a[2])) or real(*a))
     warm = run(data, cache)
     assert searched == [2], "the new ones only"
     cold = run(data, None)

@@ -41,6 +41,8 @@ from datalint.model import escape_name
 from datalint.storage import ImageRef
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
     from datalint.discover.listing import Sample
     from datalint.model import Columns, Tables
     from datalint.storage import Storage
@@ -73,6 +75,8 @@ LAYOUTS: dict[str, Layout] = {
     "flat": Layout(folders.read_flat, None, "images without labels"),
 }
 """Every layout that can be forced. The first that recognises a dataset reads it."""
+
+_BY_FOLDER = ("class-folders", "split-folders", "hierarchy", "flat")
 
 
 class Listing:
@@ -134,15 +138,40 @@ class Listing:
         return {
             "samples": sample_rows(self.samples, self._level),
             "attributes": attribute_rows(self.samples),
-            "folders": folder_rows(self.reading, self._level),
             "manifest_rows": manifest_rows(self.reading, self.samples, self._level),
-            "faults": fault_rows(self.reading),
             "objects": object_rows(self.reading, self.samples),
+            **self.tables_of_folders(),
         }
 
-    def files(self) -> Columns | None:
-        """Look at every file: its size, and the first bytes of small ones. None for a dataset that is not in files."""
-        return file_rows(self._found, self.reading, self._level) if self._found else None
+    def tables_of_folders(self) -> Tables:
+        """Rows of the tables that have few: what is said of folders, and what is wrong."""
+        return {"folders": folder_rows(self.reading, self._level), "faults": fault_rows(self.reading)}
+
+    def files(self, only: Collection[str] | None = None) -> Columns | None:
+        """Look at every file: its size, and the first bytes of small ones. None for a dataset that is not in files.
+
+        With ``only``, look at those of some paths, as Python decodes file names.
+        """
+        return file_rows(self._found, self.reading, self._level, only) if self._found else None
+
+    @property
+    def by_folder(self) -> bool:
+        """Whether the folder of an image alone decides what is said of it."""
+        reading = self.reading
+        return reading.layout in _BY_FOLDER and not (reading.manifests or reading.rows or reading.copies)
+
+    def places(self) -> set[tuple[str, str | None, str | None, str | None]]:
+        """Return the folders of images, with the split, the role and the label of those, as in ``samples``."""
+        one_of = {sample.path.rpartition("/")[0]: sample for sample in self.samples}
+        rows = sample_rows([sample._replace(path=folder) for folder, sample in one_of.items()], self._level)
+        return set(zip(*(rows[name].tolist() for name in ("path", "split", "role", "label")), strict=True))
+
+    def sample_rows(self, numbers: Sequence[int]) -> Columns:
+        """Rows of ``samples`` for some of them, by their sample_ids."""
+        import numpy as np
+
+        rows = sample_rows([self.samples[number] for number in numbers], self._level)
+        return {**rows, "sample_id": np.array(numbers, np.int32)}
 
 
 def discover(dataset: str | os.PathLike[str] | InMemory, options: Options | None = None) -> Listing:

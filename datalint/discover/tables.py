@@ -11,7 +11,7 @@ from datalint.discover.tree import split_suffix
 from datalint.model import escape_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from datalint.discover.listing import Found, Place, Reading, Sample
     from datalint.discover.tree import Folder
@@ -114,22 +114,31 @@ def folder_rows(reading: Reading, level: int | None) -> Columns:
     }
 
 
-def file_rows(found: Found, reading: Reading, level: int | None) -> Columns:
-    """Rows of ``files``: every file outside the copies, with its size and whether it is a pointer."""
+def file_rows(found: Found, reading: Reading, level: int | None, only: Collection[str] | None = None) -> Columns:
+    """Rows of ``files``: every file outside the copies, with its size and whether it is a pointer.
+
+    With ``only``, those of some paths.
+    """
     places = {place.folder.path: place for place in reading.places}
     copies = {copy.folder.path for copy in reading.copies}
     manifests = set(reading.manifests)
     rows: list[tuple[Any, ...]] = []
+    within = None if only is None else {path.rpartition("/")[0] for path in only}
     stack: list[tuple[Folder, Place | None]] = [(found.tree, None)]
     while stack:
         folder, inherited = stack.pop()
         if folder.path in copies:
             continue
         place = places.get(folder.path, inherited)
+        stack.extend((child, place) for child in folder.folders)
+        if within is not None and folder.path not in within:
+            continue
         images = set(folder.images)
         listed = {child.path for child in folder.folders}
         for name in folder.files:
             path = folder.join(name)
+            if only is not None and path not in only:
+                continue
             size, pointer = pointer_of(found.storage, path, name in images)
             pointer = pointer or found.pointers.get(path)
             if pointer and path.removesuffix(".dvc") in listed:  # what it tracks is listed file by file
@@ -140,7 +149,6 @@ def file_rows(found: Found, reading: Reading, level: int | None) -> Columns:
             kind = "manifest" if path in manifests else kind
             said = pointer or _NO_POINTER
             rows.append((path, folder.path, kind, split, label, extension, size, *said))
-        stack.extend((child, place) for child in folder.folders)
     rows.sort(key=lambda row: row[0])
     columns = zip(*rows, strict=True) if rows else [()] * 10
     paths, parents, kinds, splits, labels, extensions, sizes, pointers, digests, contents = columns

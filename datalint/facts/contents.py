@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from datalint.facts.store import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from datalint.facts.store import Facts
@@ -32,11 +32,13 @@ class InUseError(Exception):
     """Another process holds the file, and went on holding it."""
 
 
-def candidates(facts: Facts) -> set[int]:
-    """Return the sample_ids of images whose size in bytes is that of a known content; the store is attached."""
-    rows = facts.run(
-        "SELECT sample_id FROM samples JOIN files USING (path) WHERE bytes IN (SELECT bytes FROM store.contents)"
-    )
+def candidates(facts: Facts, asked: Sequence[int]) -> set[int]:
+    """Return those sample_ids of images whose size in bytes is that of a known content; the store is attached."""
+    rows = facts.connection.execute(
+        """SELECT sample_id FROM samples JOIN files USING (path)
+        WHERE sample_id IN (SELECT unnest(?::INTEGER[])) AND bytes IN (SELECT bytes FROM store.contents)""",
+        [asked],
+    ).fetchall()
     return {sample_id for (sample_id,) in rows}
 
 
@@ -77,17 +79,22 @@ def recall(facts: Facts, digests: Mapping[int, str], pixel_limit: int) -> set[in
     return found
 
 
-def keep(facts: Facts, file: Path) -> None:
-    """Add what was measured of contents that were not known. Raises InUseError, or duckdb.Error for a broken store."""
+def keep(facts: Facts, file: Path, sample_ids: Sequence[int] | None = None) -> None:
+    """Add what was measured of contents that were not known, or of those of some samples.
+
+    Raises InUseError, or duckdb.Error for a broken store.
+    """
+    some = "" if sample_ids is None else "WHERE sample_id IN (SELECT unnest(?::INTEGER[]))"
     with attached(facts, file, read_only=False):
-        facts.run(
+        facts.connection.execute(
             f"""INSERT INTO store.contents BY NAME
-            SELECT DISTINCT ON (digest, suffix) * FROM ({_MEASURED}) AS measured
+            SELECT DISTINCT ON (digest, suffix) * FROM ({_MEASURED} {some}) AS measured
             WHERE NOT EXISTS (
                 SELECT 1 FROM store.contents AS known
                 WHERE known.digest = measured.digest AND known.suffix = measured.suffix
-            )"""
-        )
+            )""",
+            [] if sample_ids is None else [sample_ids],
+        ).fetchall()
 
 
 @contextmanager

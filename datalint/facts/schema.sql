@@ -187,7 +187,7 @@ CREATE TABLE contamination (
 );
 
 -- One class with 20 different pictures or more, held against the others by the corners of its images, where there is most
--- background. Near-duplicates count once, and no more than 500 pictures a class are looked at. Cost: relation over pixels.
+-- background. Near-duplicates count once, and no more than 250 pictures a class are looked at. Cost: relation over pixels.
 CREATE TABLE background (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at
@@ -196,11 +196,13 @@ CREATE TABLE background (
     auroc_high   FLOAT NOT NULL,     -- upper end of the interval (90 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     evaluation_auroc FLOAT,          -- the same AUROC on validation and test images alone; NULL with fewer than 10 of the class
-    centre_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the centres: high where the corners show the object itself
-    corner_wins  FLOAT NOT NULL,     -- share of its images whose corners are more like the class than their centre, 0 to 1
+    agreed_auroc FLOAT,              -- AUROC of a classifier of single corners, three of four agreeing; NULL where no class is told by all
+    contrast     FLOAT NOT NULL,     -- how much an odd part stands out from the corners, beside these from each other (median)
+    object_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the part of the middle that differs most from the corners
+    object_drop  FLOAT NOT NULL,     -- by what share its score falls from the corners to that part, in the more typical half
     light_auroc  FLOAT NOT NULL,     -- AUROC by lightness and tint of the corners alone
     light_low    FLOAT NOT NULL,     -- lower end of its interval (90 %)
-    light_centre_auroc FLOAT NOT NULL, -- AUROC of that classifier on the centres: high where the whole image is lit or tinted so
+    light_object_auroc FLOAT NOT NULL, -- AUROC of that classifier on the odd part: high where the whole image is lit or tinted so
     backgrounds  FLOAT NOT NULL,     -- distinct backgrounds, as many equally frequent ones as are as diverse
     shared       FLOAT NOT NULL,     -- how common its backgrounds are in other classes, beside itself: 0 never, 1 as common
     spread       FLOAT NOT NULL,     -- how far its corners typically are from their median colours, grey levels of 255

@@ -17,18 +17,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    import numpy as np
+    from datalint.storage.state import TreeState
 
-    from datalint.model import Columns
-
-_FORMAT = 3  # of what is kept beside the tables of the schema
+_FORMAT = 5  # of what is kept beside the tables of the schema
 _KEPT = """
     CREATE SCHEMA kept;
     CREATE TABLE kept.about (about VARCHAR);
-    CREATE TABLE kept.compared (sample_id INTEGER);
+    CREATE TABLE kept.compared (sample_id INTEGER, place INTEGER);
     CREATE TABLE kept.blobs (blob VARCHAR, bytes BIGINT);
     CREATE TABLE kept.files (sample_id INTEGER, bytes BIGINT, modified BIGINT, changed BIGINT, inode BIGINT);
-    CREATE TABLE kept.search (changes BIGINT);
+    CREATE TABLE kept.tree (names BLOB, states BLOB);
+    CREATE TABLE kept.search (changes BIGINT, layouts BLOB);
 """
 PER_IMAGE = ("headers", "pixels", "thumbnails", "unmeasured")
 
@@ -50,6 +49,8 @@ class About(NamedTuple):
     """Where the dataset is, as Python decodes file names."""
     tree: str | None = None
     """Digest of all files as they were, when nothing else decides what the tables hold."""
+    contained: bool = False
+    """Whether nothing but files below the root decides what the tables hold."""
     dataset: Sequence[Any] | None = None
     """What there is to tell of the dataset; None while the snapshot is not finished."""
 
@@ -80,6 +81,16 @@ def reopen(file: Path, thumbnails: Path | None, read_only: bool = True) -> tuple
     except (duckdb.Error, ValueError, TypeError, IndexError):
         facts.close()
         return None
+
+
+def open_tables(file: Path) -> Facts | None:
+    """Open kept tables for a person who asks for them, with the thumbnails of the same cache."""
+    opened = reopen(file, None)
+    if opened is None:
+        return None
+    facts, about = opened
+    facts.use_thumbnails(file.parent.parent / about.thumbnails)
+    return facts
 
 
 @contextmanager
@@ -119,10 +130,25 @@ def count_files(facts: Facts) -> int:
     return count
 
 
+def all_read(facts: Facts) -> bool:
+    """Tell whether every image was read; one that could not be may be readable next time, though it did not change."""
+    return not facts.run(
+        """SELECT 1 FROM samples ANTI JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
+        WHERE content_digest IS NULL LIMIT 1"""
+    )
+
+
+def remember_tree(facts: Facts, tree: TreeState) -> None:
+    """Keep the names and states of all files, as they were looked at."""
+    facts.run("DELETE FROM kept.tree")
+    facts.connection.execute("INSERT INTO kept.tree VALUES (?, ?)", [*tree.packed()]).fetchall()
+
+
 def remember_blobs(facts: Facts, sizes: Mapping[str, int]) -> None:
     """Keep what is known of blobs of git: their sizes."""
     import numpy as np
 
+    facts.run("DELETE FROM kept.blobs")
     if not sizes:
         return
     blobs = {"blob": np.array(list(sizes), object), "bytes": np.fromiter(sizes.values(), np.int64, len(sizes))}
@@ -172,45 +198,6 @@ def recall(facts: Facts, taken: int) -> set[int]:
         facts.run("ROLLBACK")
         return set()
     return found
-
-
-class EarlierPairs(NamedTuple):
-    """The near-duplicates of an earlier run, and what it compared."""
-
-    pairs: Columns
-    """Rows of ``near_pairs`` with ``digest_a`` and ``digest_b`` in place of the ids."""
-    compared: np.ndarray[Any, Any]
-    """int32[k], sample_ids of images whose content was compared."""
-    gone: int
-    """Images that were compared and are no more."""
-    changes: int
-    """Images that came or went since all were last searched anew, before this run."""
-
-
-def earlier_pairs(facts: Facts) -> EarlierPairs | None:
-    """Look up what the attached snapshot knows of near-duplicates; None for a broken one."""
-    import duckdb
-
-    try:
-        pairs = facts.columns(
-            """SELECT a.content_digest AS digest_a, b.content_digest AS digest_b, pairs.* EXCLUDE (sample_a, sample_b)
-            FROM earlier.near_pairs AS pairs JOIN earlier.pixels AS a ON a.sample_id = sample_a
-                JOIN earlier.pixels AS b ON b.sample_id = sample_b"""
-        )
-        compared = facts.columns(
-            """SELECT sample_id FROM pixels WHERE content_digest IN (
-                SELECT content_digest FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
-            ) ORDER BY sample_id"""
-        )
-        before = facts.run("SELECT count(*) FROM earlier.kept.compared")[0][0]
-        ((changes,),) = facts.run("SELECT coalesce(max(changes), 0) FROM earlier.kept.search")
-        still = facts.run(
-            """SELECT count(DISTINCT content_digest) FROM earlier.pixels JOIN earlier.kept.compared USING (sample_id)
-            WHERE content_digest IN (SELECT content_digest FROM pixels)"""
-        )[0][0]
-    except duckdb.Error:
-        return None
-    return EarlierPairs(pairs, compared["sample_id"], before - still, changes)
 
 
 def in_use(file: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from PIL import JpegImagePlugin
@@ -22,20 +23,29 @@ _LUMA = (
     (49, 64, 78, 87, 103, 121, 120, 101),
     (72, 92, 95, 98, 112, 100, 103, 99),
 )
-_SAMPLING = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}
+_SAMPLING = {b"\x11\x11\x11": "4:4:4", b"\x21\x11\x11": "4:2:2", b"\x22\x11\x11": "4:2:0"}
+"""By the horizontal and vertical factors of the components, each a half of a byte."""
+
+in_rows = itemgetter(*JpegImagePlugin.zigzag_index)
+"""Takes the 64 values of a table as they are stored, and gives them row by row, as Pillow does."""
 
 
-def jpeg_compression(image: ImageFile.ImageFile) -> str | None:
-    """Say how an open JPEG was compressed: its quality by libjpeg's scale (1 to 100), else a digest of its table.
-
-    "quality 75 4:2:0", with the chroma subsampling where it has chroma. None for other formats.
-    """
-    if not isinstance(image, JpegImagePlugin.JpegImageFile) or not image.quantization:
+def pillow_compression(image: ImageFile.ImageFile) -> str | None:
+    """Say how an image was compressed that Pillow has opened; None where it is no JPEG."""
+    if not isinstance(image, JpegImagePlugin.JpegImageFile) or 0 not in image.quantization:
         return None
-    table = tuple(next(iter(image.quantization.values())))
+    return compression(tuple(image.quantization[0]), bytes(layer[1] << 4 | layer[2] for layer in image.layer))
+
+
+def compression(table: tuple[int, ...], factors: bytes) -> str:
+    """Name a JPEG's first quantisation table (row by row) and its chroma subsampling: "quality 75 4:2:0".
+
+    The quality is libjpeg's, 1 to 100; a table that it would not make is named by a digest. ``factors`` are the
+    sampling factors of the components, each a half of a byte.
+    """
     quality = _qualities().get(table)
     name = f"quality {quality}" if quality else f"table {hashlib.sha256(repr(table).encode()).hexdigest()[:6]}"
-    sampling = _SAMPLING.get(JpegImagePlugin.get_sampling(image)) if image.layers == 3 else None
+    sampling = _SAMPLING.get(factors)
     return f"{name} {sampling}" if sampling else name
 
 

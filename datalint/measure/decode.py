@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from PIL import Image, UnidentifiedImageError
 
 from datalint.measure.formats import REFUSED, image_format
-from datalint.measure.header import HEAD_BYTES, Header, read_header
-from datalint.measure.jpeg import decode_jpeg
+from datalint.measure.header import HEAD_BYTES, Header, plain_header, read_header
+from datalint.measure.jpeg import decode_jpeg, plain_jpeg
 from datalint.measure.modes import plain_converter
 from datalint.measure.quiet import allow_pixels, silent_stderr
 from datalint.measure.raw import as_image, raw_digest, raw_header, stored_pixels
@@ -65,6 +66,8 @@ def measure_image(content: Content, pixel_limit: int) -> Measured:
         return None, not_read(content.reason)
     if isinstance(content, Pixels):
         return _measured_pixels(content, pixel_limit)
+    if measured := _measured_jpeg(content, pixel_limit):
+        return measured
     with content.file:
         image, header = _opened(content, pixel_limit)
         if isinstance(header, Failure):
@@ -135,6 +138,19 @@ def _measured_pixels(content: Pixels, pixel_limit: int) -> Measured:
         return header, _view(as_image(content), header, raw_digest(content))
     except Exception as error:
         return header, not_decoded(error)
+
+
+def _measured_jpeg(content: Encoded, pixel_limit: int) -> Measured | None:
+    """Measure a JPEG without Pillow; None for what Pillow is to decode, or to say why it cannot."""
+    data = content.data or b""
+    jpeg = plain_jpeg(data)
+    if jpeg is None or jpeg.size[0] * jpeg.size[1] > pixel_limit:
+        return None
+    with suppress(MemoryError):
+        if image := decode_jpeg(data, jpeg.mode, jpeg.size, _VIEW_SIDE):
+            header = plain_header(jpeg, content.name)
+            return header, _view(image, header, content.digest())
+    return None
 
 
 def _opened(source: Encoded, pixel_limit: int) -> tuple[ImageFile.ImageFile, Header] | tuple[None, Failure]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import IO, TYPE_CHECKING, Literal, NamedTuple
 
-from datalint.measure.compression import jpeg_compression
+from datalint.measure.compression import pillow_compression
 from datalint.measure.formats import CANONICAL, extension_format
 
 if TYPE_CHECKING:
     from PIL import ImageFile
+
+    from datalint.measure.jpeg import PlainJPEG
 
 HEAD_BYTES = 4096
 """How much of the beginning of a file :func:`read_header` wants to see."""
@@ -71,7 +73,29 @@ def read_header(image: ImageFile.ImageFile, head: bytes, file_name: str) -> Head
         height=height,
         frames=_frames(image),
         **tagged._asdict(),
-        compression=jpeg_compression(image),
+        compression=pillow_compression(image),
+    )
+
+
+def plain_header(jpeg: PlainJPEG, file_name: str) -> Header:
+    """Describe a JPEG whose header tells no more."""
+    mode, size = jpeg.mode, jpeg.size
+    return Header(
+        format="JPEG",
+        named_format=extension_format(file_name),
+        mode=mode,
+        colour=mode not in _GREY_MODES,
+        alpha=False,
+        channels=len(mode),
+        bit_depth=8,
+        width=size[0],
+        height=size[1],
+        frames=1,
+        orientation=1,
+        gps=None,
+        copyright=None,
+        camera=None,
+        compression=jpeg.compression,
     )
 
 

@@ -22,7 +22,8 @@ from joblib import Parallel, delayed
 from joblib.parallel import ParallelBackendBase
 
 from datalint.errors import ClusterError
-from datalint.measure.pool import Lost, interrupts_ignored
+from datalint.measure.pool import Lost
+from datalint.measure.workers import interrupts_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

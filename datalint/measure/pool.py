@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import signal
-import threading
-import warnings
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, TypeVar
+
+from datalint.measure.workers import WorkerDiedError, can_fork, forked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from datalint.storage import ImageRef
 
+    Run: TypeAlias = Callable[[Callable[[Any], Any], Sequence[Any], int], Iterator[Any]]
+
 T = TypeVar("T")
 R = TypeVar("R")
 
-# Starting workers takes some 0.6 s of CPU. Below this much work, a second process would save less than it costs.
-_WORTHWHILE_SECONDS = 4.0
+# Starting workers takes some 0.3 s of CPU, and twice as long. Below this much work, a second process would save less
+# than it costs.
+_WORTHWHILE_SECONDS = 2.5
 _SECONDS_PER_IMAGE = 0.2e-3
 _SECONDS_PER_BYTE = 8e-9  # JPEG; of compressed PNG about twice as much
 _SIZES_LOOKED_AT = 256
@@ -46,32 +47,36 @@ class ThisProcess:
 class Processes:
     """Processes of this machine."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, run: Run) -> None:
         self._jobs = jobs
+        self._run = run
 
     def outcomes(self, work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]]) -> Iterator[R | Lost]:
         """When a process dies, all die, and the first unfinished batch is run again alone."""
-        from joblib.externals.loky.process_executor import TerminatedWorkerError
-
         done = 0
         while done < len(batches):
             try:
-                for result in _parallel(work, batches[done:], self._jobs):
+                for result in self._run(work, batches[done:], self._jobs):
                     yield result
                     done += 1
-            except TerminatedWorkerError:
+            except WorkerDiedError:
                 try:
-                    outcome: R | Lost = next(_parallel(work, [batches[done]], 2))
-                except TerminatedWorkerError:
+                    outcome: R | Lost = next(self._run(work, [batches[done]], 1))
+                except WorkerDiedError:
                     outcome = Lost()
                 yield outcome
                 done += 1
-        _end_workers()
 
 
 def processes(jobs: int) -> Pool:
     """Return a pool of this many processes; one is this process."""
-    return ThisProcess() if jobs == 1 else Processes(jobs)
+    if jobs == 1:
+        return ThisProcess()
+    if can_fork():
+        return Processes(jobs, forked)
+    from datalint.measure.spawned import spawned
+
+    return Processes(jobs, spawned)
 
 
 def portable(images: Sequence[ImageRef]) -> bool:
@@ -114,41 +119,3 @@ def run_batches(
             yield crashed(batch[0])
         else:
             yield from run_batches(work, crashed, batch, 1, pool)
-
-
-def _end_workers() -> None:
-    """Give back the memory of the worker processes; what comes next may need it."""
-    from joblib.externals.loky import get_reusable_executor
-
-    get_reusable_executor().shutdown(wait=True, kill_workers=True)
-
-
-def _parallel(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], jobs: int) -> Iterator[R]:
-    from joblib import Parallel, delayed
-
-    # Batches are large enough as they are, and hold no arrays that would need memory maps.
-    pool = Parallel(n_jobs=jobs, batch_size=1, max_nbytes=None, return_as="generator")
-    with interrupts_ignored():
-        results: Any = pool(delayed(work)(batch) for batch in batches)
-    while True:
-        with warnings.catch_warnings():
-            # A worker that has used much memory is replaced, which is as it should be.
-            warnings.filterwarnings("ignore", message="A worker stopped")
-            try:
-                result = next(results)
-            except StopIteration:
-                return
-        yield result
-
-
-@contextmanager
-def interrupts_ignored() -> Iterator[None]:
-    """Start processes that leave Ctrl-C to this one, which ends them; each would print a traceback of its own."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

@@ -9,7 +9,7 @@ import numpy as np
 from datalint.relate.auroc import difference_low, recognition
 from datalint.relate.bars import without_bars
 from datalint.relate.corners import in_words, looks
-from datalint.relate.forest import Task, held_out_scores
+from datalint.relate.forest import Task, held_out_scores, repeated
 from datalint.relate.pictures import Pictures, blocks
 from datalint.relate.places import effective_number, places, shared, spread
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from datalint.model import Columns
+    from datalint.relate.corners import Looks
     from datalint.relate.filters import Thumbnails
 
     Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _FEW_PLACES = 8
 """With fewer distinct backgrounds a class is known by their coming back, so they need not be held out together."""
 _LEAST_EVALUATION = 10
+_WORTH_ASKING = 0.7
+"""AUROC from which on it is asked whether the corners agree."""
+_AGREEING = 80
+"""Pictures of a class that are asked."""
 _TYPICAL, _UNTYPICAL = 6, 3
 _SEED = 0
 
@@ -52,76 +57,89 @@ class _Block(NamedTuple):
 
 
 class _Scores(NamedTuple):
-    """What a classifier of corners that it did not learn from makes of them, and of centres: float[n, classes]."""
+    """What a classifier of corners makes of images that it did not learn from: float[n, classes]."""
 
-    corner: Floats
-    centre: Floats
+    corners: Floats
+    odd_part: Floats
 
 
 def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
-    codes, chosen = block.codes, block.chosen
+    codes, chosen, classes = block.codes, block.chosen, range(len(block.labels))
     thumbnails, barred = without_bars(thumbnails)
-    corner, centre = looks(thumbnails, _SEED)
-    place = places(corner.patches, codes)
-    common = shared(corner.patches, codes)
-    diversity = np.array([effective_number(place[codes == code]) for code in range(len(block.labels))])
-    spreads = np.array([spread(corner.patches[codes == code]) for code in range(len(block.labels))])
+    seen = looks(thumbnails, _SEED)
+    place = places(seen.patches, codes)
+    common = shared(seen.patches, codes)
+    diversity = np.array([effective_number(place[codes == code]) for code in classes])
+    spreads = np.array([spread(seen.patches[codes == code]) for code in classes])
     groups = np.where(diversity[codes] < _FEW_PLACES, len(codes) + np.arange(len(codes)), place)
-    looked = _asked(corner.features, centre.features, codes, groups)
-    lit = _asked(corner.light, centre.light, codes, groups)
+    looked = _asked(seen.corners.features, seen.odd_part.features, codes, groups)
+    lit = _asked(seen.corners.light, seen.odd_part.light, codes, groups)
+    told = [recognition(looked.corners[:, code], codes == code, codes) for code in classes]
+    agreed = _agreed(seen, codes, groups) if max(one.auroc for one in told) >= _WORTH_ASKING else None
     weights = 1 / np.bincount(codes)[codes]
     evaluation = block.pictures.evaluation[chosen]
     for code, label in enumerate(block.labels):
         own = codes == code
-        others = spreads[np.arange(len(spreads)) != code]
         barred_others = np.average(barred[~own], weights=weights[~own])
+        light = recognition(lit.corners[:, code], own, codes)
         yield {
             "label": label,
             "pictures": int(own.sum()),
-            **_told(looked, code, codes),
+            "auroc": told[code].auroc,
+            "auroc_low": told[code].low,
+            "auroc_high": told[code].high,
+            "recognised": told[code].share,
             "evaluation_auroc": _in_evaluation(looked, code, codes, evaluation),
-            **_told_by_light(lit, code, codes),
+            "agreed_auroc": None if agreed is None else agreed[code],
+            "contrast": np.median(seen.contrast[own]),
+            "object_auroc": recognition(looked.odd_part[:, code], own, codes).auroc,
+            "object_drop": _drop(looked, own, code),
+            "light_auroc": light.auroc,
+            "light_low": light.low,
+            "light_object_auroc": recognition(lit.odd_part[:, code], own, codes).auroc,
             "backgrounds": diversity[code],
             "shared": np.mean(common[own]),
             "spread": spreads[code],
-            "spread_others": np.median(others),
+            "spread_others": np.median(np.delete(spreads, code)),
             "barred": np.mean(barred[own]),
             "barred_others": barred_others,
             "barred_gap": difference_low(np.mean(barred[own]), own.sum(), barred_others, (~own).sum()),
-            "look": in_words(corner.traits, own, weights),
-            **_examples(looked.corner[own, code], block.pictures.sample_id[chosen[own]]),
+            "look": in_words(seen.corners.traits, own, weights),
+            **_examples(looked.corners[own, code], block.pictures.sample_id[chosen[own]]),
         }
 
 
-def _asked(corner: Floats, centre: Floats, codes: Array, groups: Array) -> _Scores:
-    return _Scores(*held_out_scores(Task(corner, codes, groups), [corner, centre], _SEED))
+def _asked(corners: Floats, odd_part: Floats, codes: Array, groups: Array) -> _Scores:
+    return _Scores(*held_out_scores(Task(corners, codes, groups), [corners, odd_part], _SEED))
 
 
-def _told(scores: _Scores, code: int, codes: Array) -> dict[str, Any]:
-    own = codes == code
-    found = recognition(scores.corner[:, code], own, codes)
-    return {
-        "auroc": found.auroc,
-        "auroc_low": found.low,
-        "auroc_high": found.high,
-        "recognised": found.share,
-        "centre_auroc": recognition(scores.centre[:, code], own, codes).auroc,
-        "corner_wins": np.mean(scores.corner[own, code] > scores.centre[own, code]),
-    }
+def _agreed(seen: Looks, codes: Array, groups: Array) -> list[float]:
+    """Return of each class the AUROC of scores that three of four corners reach, each judged by itself.
+
+    An object that reaches into one or two corners does not help then. Some pictures of each class are enough.
+    """
+    some = np.concatenate([np.flatnonzero(codes == code)[:_AGREEING] for code in range(codes.max() + 1)])
+    views = [Task(look.features[some], codes[some], groups[some]) for look in seen.single]
+    scores = held_out_scores(repeated(views), [np.concatenate([view.features for view in views])], _SEED)[0]
+    lowest_but_one = np.sort(scores.reshape(len(views), len(some), -1), axis=0)[1]
+    return [
+        recognition(lowest_but_one[:, code], codes[some] == code, codes[some]).auroc for code in range(codes.max() + 1)
+    ]
 
 
-def _told_by_light(scores: _Scores, code: int, codes: Array) -> dict[str, Any]:
-    own = codes == code
-    found = recognition(scores.corner[:, code], own, codes)
-    centre = recognition(scores.centre[:, code], own, codes)
-    return {"light_auroc": found.auroc, "light_low": found.low, "light_centre_auroc": centre.auroc}
+def _drop(scores: _Scores, own: Array, code: int) -> float:
+    """Return by what share the score falls from the corners to the odd part, in the more typical half of a class."""
+    corners, odd_part = scores.corners[own, code], scores.odd_part[own, code]
+    typical = corners >= np.median(corners)
+    fall = np.median(corners[typical] - odd_part[typical])
+    return float(fall / max(np.median(corners[typical]), 1e-6))
 
 
 def _in_evaluation(scores: _Scores, code: int, codes: Array, evaluation: Array) -> float | None:
     own = codes[evaluation] == code
     if own.sum() < _LEAST_EVALUATION or own.all():
         return None
-    return recognition(scores.corner[evaluation, code], own, codes[evaluation]).auroc
+    return recognition(scores.corners[evaluation, code], own, codes[evaluation]).auroc
 
 
 def _examples(scores: Floats, sample_id: Array) -> dict[str, list[int]]:

@@ -15,7 +15,7 @@ from datalint.relate.contents import Contents, place_in_group, runs
 from datalint.relate.filters import batches, luma
 from datalint.relate.hamming import neighbours
 from datalint.relate.layout import LAYOUT_LENGTH, colour_layouts, low_frequencies
-from datalint.relate.nearest import nearest
+from datalint.relate.nearest import FEW, nearest, nearest_of_all
 from datalint.relate.threads import for_each, in_threads
 from datalint.relate.transforms import INVERSE, SEARCHED, TRANSFORMS, transformed_hashes
 
@@ -54,11 +54,29 @@ class Pairs(NamedTuple):
         return Pairs(*(column[rows] for column in self))
 
 
-def layouts_of(contents: Contents, asked: Array, offered: Array) -> Floats:
+class _Offers(NamedTuple):
+    """Images by their hashes."""
+
+    hashes: Array
+    """uint64[h], distinct, ascending."""
+    members: Array
+    """Rows of the contents, hash by hash, the best-ranked first."""
+    starts: Array
+    """Where the members of each hash begin."""
+    sizes: Array
+
+    @classmethod
+    def of(cls, contents: Contents, rows: Array) -> _Offers:
+        hashes, where = np.unique(contents.phash[rows], return_inverse=True)
+        sizes = np.bincount(where, minlength=len(hashes))
+        members = rows[np.lexsort((contents.rank[rows], where))]
+        return cls(hashes, members, np.cumsum(sizes) - sizes, sizes)
+
+
+def layouts_of(contents: Contents, rows: Array) -> Floats:
     """Return the colour layouts of images, float32[n, 38], by row of the contents; those of other rows are 0."""
     layouts = np.zeros((len(contents.rank), LAYOUT_LENGTH), np.float32)
-    for rows in (asked,) if asked is offered else (asked, offered):
-        layouts[rows] = colour_layouts(contents.thumbnails, rows)
+    layouts[rows] = colour_layouts(contents.thumbnails, rows)
     return layouts
 
 
@@ -99,7 +117,7 @@ def look_alikes(
     Places count from 1, the image itself left out. Where there are few images, some of the farthest third are taken.
     Returns rows of the contents, ordered by asked.
     """
-    query, other = nearest(layouts[asked], layouts[offered], _order(contents, offered), places[-1] + 1, -1.0)
+    query, other = _nearest_layouts(contents, layouts, asked, offered, places[-1] + 1, -1.0)
     distinct = asked[query] != offered[other]
     query, other = query[distinct], other[distinct]
     count = np.bincount(query, minlength=len(asked))[query]
@@ -112,13 +130,15 @@ def _by_hash(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
     """Search with the hashes of the images of ``asked``, then with those of the smaller side after each transform."""
     numbers = SEARCHED if asked is offered else range(1, len(TRANSFORMS))
     few, many = (asked, offered) if len(asked) < len(offered) else (offered, asked)
+    offers = _Offers.of(contents, offered)
+    turned = offers if many is offered else _Offers.of(contents, many)
 
     def search(hashed: tuple[int, Array]) -> Pairs:
         number, hashes = hashed
         if number:
-            second, first = _partners(hashes, contents, many, TURNED_RADIUS, _TURNED_PARTNERS)
+            second, first = _partners(hashes, contents, turned, TURNED_RADIUS, _TURNED_PARTNERS)
             return Pairs(first, few[second], np.full(len(first), number))
-        first, second = _partners(hashes, contents, offered, SEARCH_RADIUS, PARTNERS)
+        first, second = _partners(hashes, contents, offers, SEARCH_RADIUS, PARTNERS)
         return Pairs(asked[first], second, np.zeros(len(first), np.int64))
 
     hashes = zip(numbers, _transformed(contents, few, numbers), strict=True)
@@ -126,11 +146,18 @@ def _by_hash(contents: Contents, asked: Array, offered: Array) -> list[Pairs]:
 
 
 def _by_layout(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Pairs:
-    order = _order(contents, offered)
+    first, second = _nearest_layouts(contents, layouts, asked, offered, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
+    return Pairs(asked[first], offered[second], np.zeros(len(first), np.int64))
+
+
+def _nearest_layouts(
+    contents: Contents, layouts: Floats, asked: Array, offered: Array, limit: int, floor: float
+) -> tuple[Array, Array]:
     questions = layouts[asked]
     answers = questions if asked is offered else layouts[offered]
-    first, second = nearest(questions, answers, order, LAYOUT_PARTNERS + 1, MIN_LAYOUT)
-    return Pairs(asked[first], offered[second], np.zeros(len(first), np.int64))
+    if len(asked) <= FEW:
+        return nearest_of_all(questions, answers, limit, floor)
+    return nearest(questions, answers, _order(contents, offered), limit, floor)
 
 
 def _transformed(contents: Contents, rows: Array, numbers: Sequence[int]) -> Array:
@@ -146,15 +173,12 @@ def _transformed(contents: Contents, rows: Array, numbers: Sequence[int]) -> Arr
     return hashes
 
 
-def _partners(queries: Array, contents: Contents, offered: Array, radius: int, limit: int) -> tuple[Array, Array]:
-    """Find for each query, a hash, the ``limit`` nearest of ``offered``, one more for an image that finds itself.
+def _partners(queries: Array, contents: Contents, offers: _Offers, radius: int, limit: int) -> tuple[Array, Array]:
+    """Find for each query, a hash, the ``limit`` nearest of ``offers``, one more for an image that finds itself.
 
     Returns rows of the queries and of the contents.
     """
-    hashes, where = np.unique(contents.phash[offered], return_inverse=True)
-    members = offered[np.lexsort((contents.rank[offered], where))]
-    sizes = np.bincount(where, minlength=len(hashes))
-    starts = np.cumsum(sizes) - sizes
+    hashes, members, starts, sizes = offers
     distinct, query_of = np.unique(queries, return_inverse=True)
     if np.array_equal(distinct, hashes):
         distinct = hashes  # a search among themselves takes half the time
@@ -165,10 +189,10 @@ def _partners(queries: Array, contents: Contents, offered: Array, radius: int, l
     near, distance = np.repeat(near, counts), np.repeat(distance, counts)
     order = np.lexsort((contents.rank[partner], distance, near))
     order = order[place_in_group(near[order]) <= limit]
-    partner, offers = partner[order], np.searchsorted(near[order], np.arange(len(distinct) + 1))
+    partner, found = partner[order], np.searchsorted(near[order], np.arange(len(distinct) + 1))
 
-    counts = np.diff(offers)[query_of]
-    return np.repeat(np.arange(len(queries)), counts), partner[runs(offers[query_of], counts)]
+    counts = np.diff(found)[query_of]
+    return np.repeat(np.arange(len(queries)), counts), partner[runs(found[query_of], counts)]
 
 
 def _order(contents: Contents, rows: Array) -> Array:

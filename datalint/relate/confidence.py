@@ -56,6 +56,8 @@ def confidence(
     least_alike = _LEAST * max(0.0, 1 - len(offered) / _FEW)
     open_ = np.flatnonzero(result < _CERTAIN)  # others are as sure whatever their look-alikes are
     for every in (_LAST - _FIRST, 1):  # two look-alikes settle most pairs where all images look alike
+        if not len(open_):
+            break
         first, second = pairs.first[open_], pairs.second[open_]
         alike = _alikeness(contents, layouts, np.unique(np.r_[first, second]), offered, every)
         expected = np.maximum(np.maximum(alike[first], alike[second]), least_alike)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from datalint.relate.candidates import layouts_of
 from datalint.relate.contents import redundant_copies
 from datalint.relate.near import MIN_CONFIDENCE, comparable, table, verified
 
@@ -30,7 +31,9 @@ def contamination(contents: Contents, shift: int, duplicates: Columns) -> Column
     duplicates = _per_side(shift, duplicates)
     rows = comparable(contents, duplicates)
     own = contents.sample_id[rows] < shift
-    pairs = table(contents, verified(contents, rows[own & ~known[rows]], rows[~own]))
+    asked, offered = rows[own & ~known[rows]], rows[~own]
+    layouts = layouts_of(contents, np.union1d(asked, offered))
+    pairs = table(contents, verified(contents, layouts, asked, offered))
     order = np.lexsort((pairs["sample_b"], -pairs["similarity"], -pairs["confidence"], pairs["sample_a"]))
     order = order[pairs["confidence"][order] >= MIN_CONFIDENCE]
     best = order[np.unique(pairs["sample_a"][order], return_index=True)[1]]

@@ -90,8 +90,9 @@ class Contents(NamedTuple):
 
 def codes(*columns: Array) -> Array:
     """Number the distinct rows from 0 by their first appearance; int64[n]."""
-    seen: dict[tuple[Any, ...], int] = {}
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    seen: dict[Any, int] = {}
+    lists = [column.tolist() for column in columns]
+    rows = lists[0] if len(lists) == 1 else zip(*lists, strict=True)
     return np.fromiter((seen.setdefault(row, len(seen)) for row in rows), np.int64, len(columns[0]))
 
 

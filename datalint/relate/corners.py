@@ -1,4 +1,4 @@
-"""What the corners of a picture look like: the background, more often than not. And its centre, by the same measure."""
+"""What a picture looks like at its corners, mostly background, and where it is least like them."""
 
 from __future__ import annotations
 
@@ -17,56 +17,86 @@ _NOISE = 3.0
 _QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 _GREY = 12
 """Difference of colour channels, in grey levels, below which a pixel is grey."""
+_EDGES, _INNER = (0, 32 - _PATCH), (6, 12, 18)
+"""Where corners, and parts of the middle of twice their size, begin in rows and columns."""
+_MEANS = slice(20, 24)
+_LEAST_AMONG = 8.0
+"""Grey levels that corners of any image count as different from each other."""
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 class Look(NamedTuple):
-    """Four patches of n images each."""
+    """What some patches of n images look like."""
 
     features: Floats
     """float32[n, 64]: of lightness, red less green, blue less yellow and gradient five quantiles, mean and standard
     deviation, in grey levels; then the shares of 36 colours."""
-    traits: Floats
-    """float32[n, 5]: means of those four, and the standard deviation of lightness."""
-    light: Floats
-    """float32[n, 7]: five quantiles of lightness, and the means of the colour differences."""
+
+    @property
+    def traits(self) -> Floats:
+        """float32[n, 5]: means of lightness, the two colour differences and gradient; deviation of lightness."""
+        return self.features[:, 20:25]
+
+    @property
+    def light(self) -> Floats:
+        """float32[n, 7]: quantiles of lightness, and the means of the colour differences."""
+        return self.features[:, [0, 4, 8, 12, 16, 21, 22]]
+
+
+class Looks(NamedTuple):
+    """What n images look like at their corners and elsewhere."""
+
+    corners: Look
+    """All four together."""
+    single: list[Look]
+    """One by one."""
+    odd_part: Look
+    """The part of the middle that differs most from every corner: the object, where there is one."""
+    contrast: Floats
+    """float32[n]: how much it differs, beside the corners from each other; 1 for as much."""
     patches: Floats
-    """float32[n, 12]: mean colour of each patch, RGB, without noise, 0 to 255."""
+    """float32[n, 12]: mean colour of each corner, RGB, without noise, 0 to 255."""
 
 
-def looks(thumbnails: Array, seed: int) -> tuple[Look, Look]:
-    """Describe corners and centre of thumbnails, uint8[n, 32, 32, 3]."""
+def looks(thumbnails: Array, seed: int) -> Looks:
+    """Describe thumbnails, uint8[n, 32, 32, 3]."""
     noise = np.random.default_rng(seed).standard_normal(thumbnails.shape, np.float32) * np.float32(_NOISE)
     planes = _planes(thumbnails + noise)
-    side = thumbnails.shape[1]
-    edge, middle = (0, side - _PATCH), (side // 2 - _PATCH, side // 2)
-    corners, centre = (_Places(starts) for starts in (edge, middle))
-    return corners.look(thumbnails, planes), centre.look(thumbnails, planes)
+    corners = [_square(planes, top, left, _PATCH) for top in _EDGES for left in _EDGES]
+    single = [_look(corner) for corner in corners]
+    parts = np.stack([_square(planes, top, left, 2 * _PATCH) for top in _INNER for left in _INNER], axis=1)
+    odd, contrast = _oddest(parts.mean(axis=2), np.stack([look.features[:, _MEANS] for look in single], axis=1))
+    colours = [
+        _square(thumbnails, top, left, _PATCH).mean(axis=1, dtype=np.float32) for top in _EDGES for left in _EDGES
+    ]
+    return Looks(
+        corners=_look(np.concatenate(corners, axis=1)),
+        single=single,
+        odd_part=_look(parts[np.arange(len(parts)), odd]),
+        contrast=contrast,
+        patches=np.concatenate(colours, axis=1),
+    )
 
 
-class _Places(NamedTuple):
-    """Four patches, by where they start in rows and columns alike."""
+def _square(images: Array, top: int, left: int, side: int) -> Array:
+    """Return the pixels of a square, [n, side * side, channels]."""
+    return images[:, top : top + side, left : left + side].reshape(len(images), -1, images.shape[-1])
 
-    starts: tuple[int, int]
 
-    def look(self, thumbnails: Array, planes: Floats) -> Look:
-        pixels = self._of(planes)
-        means, deviations = pixels.mean(axis=1), pixels.std(axis=1)
-        quantiles = np.quantile(pixels, _QUANTILES, axis=1).transpose(1, 0, 2).reshape(len(pixels), -1)
-        features = np.concatenate([quantiles, means, deviations, _colour_shares(pixels)], axis=1)
-        patches = self._of(thumbnails).reshape(len(thumbnails), 4, -1, 3).mean(axis=2, dtype=np.float32)
-        light = np.concatenate([quantiles[:, 0::4], means[:, 1:3]], axis=1)
-        traits = np.concatenate([means, deviations[:, :1]], axis=1)
-        return Look(features.astype(np.float32), traits, light.astype(np.float32), patches.reshape(len(thumbnails), 12))
+def _look(pixels: Floats) -> Look:
+    """Describe pixels, float32[n, pixels, 4]."""
+    quantiles = np.quantile(pixels, _QUANTILES, axis=1).transpose(1, 0, 2).reshape(len(pixels), -1)
+    described = [quantiles, pixels.mean(axis=1), pixels.std(axis=1), _colour_shares(pixels)]
+    return Look(np.concatenate(described, axis=1).astype(np.float32))
 
-    def _of(self, images: Array) -> Array:
-        """Return the pixels of the patches, one patch after another: [n, 64, channels]."""
-        parts = [
-            images[:, top : top + _PATCH, left : left + _PATCH].reshape(len(images), -1, images.shape[-1])
-            for top in self.starts
-            for left in self.starts
-        ]
-        return np.concatenate(parts, axis=1)
+
+def _oddest(parts: Floats, corners: Floats) -> tuple[Array, Floats]:
+    """Choose the part whose means (float32[n, parts, 4]) are farthest from those of the nearest corner."""
+    distance = np.sqrt(np.square(parts[:, :, None] - corners[:, None]).sum(axis=3)).min(axis=2)
+    odd = distance.argmax(axis=1)
+    among = np.sqrt(np.square(corners[:, :, None] - corners[:, None]).sum(axis=3)).reshape(len(corners), -1)
+    usual = np.maximum(np.median(among, axis=1), _LEAST_AMONG)
+    return odd, distance[np.arange(len(odd)), odd] / usual
 
 
 def _planes(rgb: Floats) -> Floats:

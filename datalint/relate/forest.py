@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
 _FOLDS = 3
-_TREES = 150
+_TREES = 60
 _LEAF = 0.08
 """Share of the median class that a leaf holds at least, so that no tree learns single images by heart."""
 
@@ -38,9 +38,9 @@ def held_out_scores(task: Task, questions: Sequence[Floats], seed: int, trees: i
     ``questions`` are features (float32[n, f]) to ask about, which may be others than those that were learned.
     Extremely randomised trees (Geurts 2006), classes weighted alike.
     """
-    fold = folds(task.codes, task.groups)
     classes = int(task.codes.max()) + 1
     scores: list[Floats] = [np.zeros((len(task.codes), classes)) for _ in questions]
+    fold = folds(task.codes, task.groups)
     for number in range(_FOLDS):
         asked = fold == number
         learned = Task(*(values[~asked] for values in task))
@@ -51,6 +51,11 @@ def held_out_scores(task: Task, questions: Sequence[Floats], seed: int, trees: i
             for score, answer in zip(scores, answers, strict=True):
                 score[asked] += answer / trees
     return scores
+
+
+def repeated(tasks: Sequence[Task]) -> Task:
+    """Put views of the same images one after another; all views of an image are held out together."""
+    return Task(*(np.concatenate(values) for values in zip(*tasks, strict=True)))
 
 
 def _answers(learned: Task, questions: Sequence[Floats], seed: int) -> list[Floats]:

@@ -24,6 +24,7 @@ Array: TypeAlias = "np.ndarray[Any, Any]"
 _MOST_BITS = 22  # of a chunk: its table takes 2^bits entries
 _LOOKUPS = 1 << 16  # at a time: what they need stays in the processor's cache
 _WORK = 1 << 22  # pairs that are held before only the nearest of each query are kept
+_FEW = 64  # queries that are compared with all hashes sooner than tables are made
 
 
 class Chunk(NamedTuple):
@@ -72,7 +73,8 @@ def neighbours(queries: Array, hashes: Array, radius: int, limit: int) -> tuple[
     """
     found = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0, np.uint8))]
     count = 0
-    for part in _search(queries, hashes, radius):
+    search = _compare if len(queries) <= _FEW else _search
+    for part in search(queries, hashes, radius):
         found.append(part)
         count += len(part[0])
         if count > _WORK:  # only the nearest are kept meanwhile, so that memory is bounded
@@ -86,6 +88,14 @@ def _nearest(parts: list[tuple[Array, Array, Array]], limit: int) -> tuple[Array
     order = np.lexsort((second, distance, first))
     order = order[place_in_group(first[order]) < limit]
     return first[order], second[order], distance[order]
+
+
+def _compare(queries: Array, hashes: Array, radius: int) -> Iterator[tuple[Array, Array, Array]]:
+    """Compare every query with every hash."""
+    for number, query in enumerate(queries):
+        distance = np.bitwise_count(query ^ hashes)
+        near = np.flatnonzero(distance <= radius)
+        yield np.full(len(near), number), near, distance[near]
 
 
 def _search(queries: Array, hashes: Array, radius: int) -> Iterator[tuple[Array, Array, Array]]:

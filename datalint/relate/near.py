@@ -63,6 +63,11 @@ class Earlier(Protocol):
         ...
 
     @property
+    def layouts(self) -> Array:
+        """float32[k, 38], their colour layouts."""
+        ...
+
+    @property
     def gone(self) -> int:
         """Images that took part in it and are no more."""
         ...
@@ -80,6 +85,8 @@ class Search(NamedTuple):
     """Rows of table ``near_pairs``, ordered by both ids."""
     compared: Array
     """int32[k], sample_ids of the images that were compared."""
+    layouts: Array
+    """float32[k, 38], their colour layouts."""
     changes: int = 0
     """Images that came or went since the last search among all."""
 
@@ -94,18 +101,22 @@ def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None 
     """
     rows = _distinct(contents, duplicates)
     if earlier is not None and len(rows) >= _MANY:
-        took_part = np.isin(contents.sample_id[rows], earlier.compared)
+        ids = contents.sample_id
+        took_part = np.isin(ids[rows], earlier.compared)
         known, fresh = rows[took_part], rows[~took_part]
         fresh = fresh[has_structure(contents.thumbnails, fresh)]
         changes = earlier.changes + earlier.gone + len(fresh)
         if changes <= _FEW * len(rows):
             rows = np.union1d(known, fresh)
-            found = [table(contents, verified(contents, fresh, rows))] if len(fresh) else []
-            return Search(
-                _ordered([_taken_over(contents, known, earlier.pairs), *found]), contents.sample_id[rows], changes
-            )
+            layouts = layouts_of(contents, fresh)
+            layouts[known] = earlier.layouts[np.searchsorted(earlier.compared, ids[known])]
+            found = [table(contents, verified(contents, layouts, fresh, rows))] if len(fresh) else []
+            pairs = _ordered([_taken_over(contents, known, earlier.pairs), *found])
+            return Search(pairs, ids[rows], layouts[rows], changes)
     rows = rows[has_structure(contents.thumbnails, rows)]
-    return Search(table(contents, verified(contents, rows, rows)), contents.sample_id[rows])
+    layouts = layouts_of(contents, rows)
+    pairs = table(contents, verified(contents, layouts, rows, rows))
+    return Search(pairs, contents.sample_id[rows], layouts[rows])
 
 
 def _taken_over(contents: Contents, rows: Array, pairs: Columns) -> Columns:
@@ -146,9 +157,11 @@ def _distinct(contents: Contents, duplicates: Columns) -> Array:
     return np.flatnonzero(~np.isin(contents.sample_id, redundant))
 
 
-def verified(contents: Contents, asked: Array, offered: Array) -> Verified:
-    """Find pairs that look the same of one row of each set, which may be the same array or have rows in common."""
-    layouts = layouts_of(contents, asked, offered)
+def verified(contents: Contents, layouts: Floats, asked: Array, offered: Array) -> Verified:
+    """Find pairs that look the same of one row of each set, which may be the same array or have rows in common.
+
+    ``layouts`` are the colour layouts of both, float32[n, 38], by row of the contents.
+    """
     pairs = proposed(contents, layouts, asked, offered)
     rough = compare_roughly(contents.thumbnails, *pairs)
     promising = _promising(pairs, rough.structure)

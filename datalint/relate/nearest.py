@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Array: TypeAlias = "np.ndarray[Any, Any]"
 _Found: TypeAlias = "tuple[Array, Array, Floats]"  # queries, places of members in the cells, products
 
+FEW = 64
+"""Vectors that need no cells."""
+
 _PROBES = 16  # cells that a vector is compared with, on average
 _MOST_PROBES = 32
 _SMALL = 4096  # vectors that are one cell
@@ -74,6 +77,18 @@ def nearest(asked: Floats, offered: Floats, order: Array, limit: int, floor: flo
     found = list(in_threads(search, batches(len(asked), _BLOCK)))
     query, member = (np.concatenate(column) for column in zip(*found, strict=True))
     return query, member
+
+
+def nearest_of_all(asked: Floats, offered: Floats, limit: int, floor: float) -> tuple[Array, Array]:
+    """Find the same by comparing every vector with all that are offered, which is soonest done for ``FEW``."""
+    found = [np.zeros(0, np.int64)]
+    for vector in asked:
+        products = offered @ vector
+        last = len(products) - limit
+        least = max(floor, np.partition(products, last)[last]) if last > 0 else floor
+        hits = np.flatnonzero(products >= least)
+        found.append(hits[np.lexsort((hits, -products[hits]))][:limit])
+    return np.repeat(np.arange(len(asked)), [len(hits) for hits in found[1:]]), np.concatenate(found)
 
 
 def _search(asked: Floats, cells: _Cells, limit: int, floor: float, margin: float) -> tuple[Array, Array]:

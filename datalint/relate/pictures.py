@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 LEAST = 20
 """Pictures that a class must have."""
-_MOST = 500
+_MOST = 250
 """Pictures of a class that are looked at."""
 _CLASSES = 100
 """Classes that are held against each other at a time."""

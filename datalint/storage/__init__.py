@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datalint.storage.archive import ArchiveFiles, is_archive_name
 from datalint.storage.cells import TextCells
-from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Pixels, Storage, Unavailable
+from datalint.storage.content import Content, Encoded, ImageRef, ImageSource, Lazily, Pixels, Storage, Unavailable
 from datalint.storage.fetch import is_url
 from datalint.storage.git_index import IndexFiles
 from datalint.storage.local import LocalFiles
@@ -23,6 +23,7 @@ __all__ = [
     "ImageRef",
     "ImageSource",
     "IndexFiles",
+    "Lazily",
     "LocalFiles",
     "MountedFiles",
     "Pixels",

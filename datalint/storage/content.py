@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Sequence
+from functools import cached_property
 from typing import IO, TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator
 
     import numpy as np
 
@@ -123,3 +125,20 @@ class ImageRef(NamedTuple):
     sample_id: int
     source: ImageSource
     key: Any
+
+
+class Lazily(Sequence[ImageRef]):
+    """Images that are named only when somebody asks for one."""
+
+    def __init__(self, named: Callable[[], Sequence[ImageRef]]) -> None:
+        self._named = named
+
+    @cached_property
+    def _images(self) -> Sequence[ImageRef]:
+        return self._named()
+
+    def __len__(self) -> int:
+        return len(self._images)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self._images[place]

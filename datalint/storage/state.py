@@ -53,6 +53,17 @@ def _inode(status: os.stat_result) -> int:
     return status.st_ino & (1 << 63) - 1
 
 
+class Changes(NamedTuple):
+    """How files differ from those that were there before; paths are relative to the root."""
+
+    added: list[str]
+    removed: list[str]
+    touched: list[str]
+    """Those that may hold something else."""
+    same_names: bool
+    """Whether the names of files and folders are what they were, in the same order."""
+
+
 class TreeState:
     """All files below a folder as they were; of 100,000 files it must cost little more than asking the system."""
 
@@ -75,10 +86,38 @@ class TreeState:
 
     def digest(self) -> str:
         """Return a digest that is equal for equal names and states in equal order, hexadecimal."""
-        names = "\0".join([*self._folders, "", *self._names])
-        digest = hashlib.sha256(names.encode("utf-8", "surrogateescape"))
-        digest.update(self._numbers.tobytes())
+        names, numbers = self.packed()
+        digest = hashlib.sha256(names)
+        digest.update(numbers)
         return digest.hexdigest()
+
+    def packed(self) -> tuple[bytes, bytes]:
+        """Return the names and the states, to be kept."""
+        names = "\0".join([*self._folders, "", *self._names])
+        return names.encode("utf-8", "surrogateescape"), self._numbers.tobytes()
+
+    def changes(self, names: bytes, numbers: bytes, taken: int) -> Changes:
+        """Compare with a tree that was ``packed`` and looked at from ``taken`` on (ns since 1970)."""
+        import numpy as np
+
+        now, before = (np.frombuffer(packed, np.int64).reshape(-1, _FIELDS) for packed in (self._numbers, numbers))
+        earlier = names.decode("utf-8", "surrogateescape").split("\0")[-len(before) :] if len(before) else []
+        place = {name: row for row, name in enumerate(earlier)}
+        where = np.fromiter((place.get(name, -1) for name in self._names), np.int64, len(self._names))
+        common = np.flatnonzero(where >= 0)
+        states = before[where[common]]
+        unsettled = states[:, 1:3].max(axis=1, initial=0) >= taken - GRAIN_NS
+        touched = common[np.any(states != now[common], axis=1) | unsettled]
+        return Changes(
+            added=[self._names[row] for row in np.flatnonzero(where < 0)],
+            removed=[] if len(common) == len(earlier) else sorted({*earlier} - {*self._names}),
+            touched=[self._names[row] for row in touched],
+            same_names=self.packed()[0] == names,
+        )
+
+    def __len__(self) -> int:
+        """Count the files."""
+        return len(self._names)
 
     @property
     def settled(self) -> bool:

@@ -21,6 +21,8 @@ FORMS = {
     "4:4:4": {"quality": 90, "subsampling": 0},
     "4:2:2": {"quality": 90, "subsampling": 1},
     "progressive": {"quality": 75, "progressive": True},
+    "RGB as it is": {"quality": 90, "keep_rgb": True},
+    "comment": {"quality": 90, "comment": b"a comment", "dpi": (72, 72)},
     "restart markers": {"quality": 75, "restart_marker_blocks": 5},
 }
 
@@ -50,6 +52,9 @@ def test_both_decoders_measure_the_same(
     assert fast == slow
     if mode != "CMYK":
         assert jpeg.decode_jpeg(data, mode, size, 64) is not None, "the second decoder is in use"
+        plain = jpeg.plain_jpeg(data)
+        assert plain is not None
+        assert plain[:2] == (mode, size)
 
 
 def test_rotated_by_exif_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +78,24 @@ def test_damage_has_the_same_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
         for cut in range(1, 12):
             fast, slow = by_both(data[:-cut], monkeypatch)
             assert fast == slow, f"{cut} bytes cut off"
+
+
+def test_damaged_headers_have_the_same_verdict(monkeypatch: pytest.MonkeyPatch) -> None:
+    generator = random.Random(1)
+    for mode in ("L", "RGB"):
+        data = encoded((40, 30), mode, quality=80)
+        end = data.index(b"\xff\xda") + 14
+        for place in range(2, end):
+            damaged = bytearray(data)
+            damaged[place] = generator.choice([0, 1, 255, damaged[place] ^ 1 << generator.randrange(8)])
+            if generator.random() < 0.2:
+                del damaged[place]
+            fast, slow = by_both(bytes(damaged), monkeypatch)
+            assert fast == slow, f"byte {place}"
+
+
+@pytest.mark.parametrize("options", [{"exif": b"Exif\0\0"}, {"xmp": b"<x/>"}, {"icc_profile": b"profile"}])
+def test_what_tells_more_is_left_to_pillow(options: dict[str, bytes]) -> None:
+    assert jpeg.plain_jpeg(encoded((40, 30), "RGB", **options)) is None
+    assert jpeg.plain_jpeg(encoded((40, 30), "CMYK")) is None
+    assert jpeg.plain_jpeg(encoded((40, 30), "RGB")[:100]) is None

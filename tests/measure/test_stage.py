@@ -126,6 +126,8 @@ if __name__ == "__main__":
     files = sorted(name for name in os.listdir({str(folder)!r}) if name[0] in "01")
     source = LocalFiles({str(folder)!r})
     images = [ImageRef(n, source, name) for n, name in enumerate(files)]
+    from script import work  # workers do not run this file again
+
     tables = list(stage.run_batches(work, batch.crashed_tables, images, 4, stage.processes(2)))
     print([i for t in tables if "pixels" in t for i in t["pixels"]["sample_id"].tolist()])
     print([(i, k, r) for t in tables for i, k, r in zip(*list(t["unmeasured"].values())[:3])])

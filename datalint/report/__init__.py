@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMATS", "printable", "render", "render_all"]
 
-FORMATS = ("text", "markdown", "sarif", "junit", "github", "gitlab", "csv", "json")
+FORMATS = ("text", "html", "markdown", "sarif", "junit", "github", "gitlab", "csv", "json")
 """Every report format: a module here with a function ``render(*reports) -> str``, loaded when it is used."""
 
 

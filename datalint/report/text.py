@@ -70,7 +70,7 @@ def _head(report: Report) -> Iterator[Text]:
     dataset = report.dataset
     parts = [dataset.description]
     if dataset.splits:
-        parts.append(", ".join(f"{name} {images:,}" for name, images in _in_role_order(dataset)))
+        parts.append(", ".join(f"{name} {images:,}" for name, images in in_role_order(dataset)))
     if dataset.labels:
         parts.append(counted(len(dataset.labels), "class", "classes"))
     cached = f" ({report.recalled:,} from the cache)" if report.recalled else ""
@@ -80,7 +80,7 @@ def _head(report: Report) -> Iterator[Text]:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))
 
 
-def _in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
+def in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
     """Put the training split first and the test split last, as people think of them."""
 
     def place(item: tuple[str, int]) -> tuple[int, str]:

@@ -14,6 +14,7 @@ from datalint.errors import DatalintError
 
 COMMANDS = {
     "check": "Check a dataset and say what is wrong with it.",
+    "audit": "Look at everything, once, and write a report to read and to send (HTML).",
     "rules": "List the rules.",
     "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
     "tables": "Describe the tables that rules read.",
@@ -45,6 +46,7 @@ def cli() -> None:
 
     \b
     datalint check data/          what is wrong with the images in data/
+    datalint audit data/          the same with pictures, as a page to send
     datalint explain SPL001       what a finding means and what to do
     """
 

@@ -89,12 +89,14 @@ def variation(report: Report) -> list[Histogram]:
         f"CASE WHEN {ratio} < 0.5 THEN 0 WHEN {ratio} < 0.75 THEN 1 WHEN {ratio} < 1 THEN 2 WHEN {ratio} = 1 THEN 3 "
         f"WHEN {ratio} <= 1.3334 THEN 4 WHEN {ratio} <= 2 THEN 5 ELSE 6 END"
     )
-    sizes = [f"{2**power:,} to {2 ** (power + 1) - 1:,} px" for power in range(17)]
+    sizes = [f"{2**power:,} to {2 ** (power + 1) - 1:,}" for power in range(17)]
     return [
         histogram
         for histogram in (
             _histogram(report, "Brightness", "pixels", "least(floor(brightness * 10), 9)", light),
-            _histogram(report, "Longer side", "headers", "least(floor(log2(greatest(width, height))), 16)", sizes),
+            _histogram(
+                report, "Longer side in pixels", "headers", "least(floor(log2(greatest(width, height))), 16)", sizes
+            ),
             _histogram(report, "Width to height", "headers", bounds, shapes),
         )
         if histogram.bars
@@ -110,5 +112,5 @@ def _histogram(report: Report, title: str, table: str, bin_: str, names: list[st
     bars = []
     for place in range(min(counts), max(counts) + 1):
         images = counts.get(place, 0)
-        bars.append(Bar(names[place], images, [Segment("", images, 100 * images / longest, 0)]))
+        bars.append(Bar(names[place], images, [Segment("", images, 100 * images / longest, 0)] if images else []))
     return Histogram(title, bars)

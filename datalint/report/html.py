@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import __version__
 from datalint.errors import DatalintError
+from datalint.model import Severity
 from datalint.report.charts import classes, variation
 from datalint.report.evidence import CODES, evidence_of
 from datalint.report.printable import printable
 from datalint.report.thumbs import Picture, data_url, pictures_of
-from datalint.report.wording import WORST_FIRST, counted, found, in_general, severities
+from datalint.report.wording import WORST_FIRST, counted, found, severities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,27 +60,28 @@ class Limits(NamedTuple):
 _STEPS = (Limits(100, 2000, 40), Limits(30, 600, 20), Limits(10, 100, 5), Limits(2, 20, 1), Limits(0, 0, 0))
 
 
+class Section(NamedTuple):
+    """A rule as the page shows it."""
+
+    rule: RuleResult
+    advice: str | None
+    """Where it is the same for all findings."""
+    findings: list[Shown]
+    left_out: int
+
+
 class Shown(NamedTuple):
     """A finding as the page shows it."""
 
     finding: Finding
     message: str
     advice: str | None
-    """Where it is not the same for all findings of the rule."""
+    """Where it is not."""
     labels: str
     """The classes that it is about, as JSON."""
     pictures: list[Picture]
     more: int
     """Pictures left out."""
-
-
-class Section(NamedTuple):
-    """A rule as the page shows it."""
-
-    rule: RuleResult
-    advice: str
-    findings: list[Shown]
-    left_out: int
 
 
 def render(*reports: Report) -> str:
@@ -139,13 +141,17 @@ def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
     }
 
 
-def _verdict(report: Report) -> str:
+def _verdict(report: Report) -> tuple[str, str]:
+    """Return the report in a line, and the severity that it is coloured by."""
     told = severities(report.findings)
+    worst = max((rule.severity for rule in found(report)), default=None)
     if report.exit_status == 2:
-        return "Uncertain: a rule could not be carried out"
-    if report.exit_status:
-        return f"Needs work: {told}"
-    return f"Passes, with {told}" if told else "No findings"
+        return "Uncertain: a rule could not be carried out", "error"
+    if worst is None:
+        return "No findings", "good"
+    if worst is Severity.ERROR or report.exit_status:
+        return f"Needs work: {told}", "error"
+    return f"No errors; {told}", worst.word
 
 
 def _chapter(rule: RuleResult) -> str:
@@ -166,8 +172,7 @@ def _pictures(report: Report, rules: list[RuleResult], limits: Limits) -> tuple[
 def _section(rule: RuleResult, limits: Limits, pictures: dict[str, Picture]) -> Section:
     alike = len({finding.advice for finding in rule.findings}) == 1
     shown = [_shown(finding, alike, pictures) for finding in rule.findings[: limits.findings]]
-    advice = rule.findings[0].advice if alike else in_general(rule.text.advice)
-    return Section(rule, _cut(advice), shown, len(rule.findings) - len(shown))
+    return Section(rule, _cut(rule.findings[0].advice) if alike else None, shown, len(rule.findings) - len(shown))
 
 
 def _shown(finding: Finding, alike: bool, pictures: dict[str, Picture]) -> Shown:

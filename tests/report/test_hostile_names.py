@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote_to_bytes
 from xml.etree import ElementTree
@@ -45,6 +46,37 @@ def strings(value: Any) -> list[str]:
 
 def inert_text(out: str) -> None:
     assert "\\x1b[31mred" in out
+
+
+class Page(HTMLParser):
+    """The elements of a page, with their attributes, and its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str]]] = []
+        self.texts: list[str] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, {name: value or "" for name, value in attributes}))
+
+    def handle_data(self, data: str) -> None:
+        self.texts.append(data)
+
+
+def inert_html(out: str) -> None:
+    page = Page(out)
+    assert [tag for tag, _ in page.elements].count("script") == 1
+    for tag, attributes in page.elements:
+        assert not any(name.startswith("on") for name in attributes), (tag, attributes)
+        for name in {"src", "href"} & attributes.keys():
+            assert attributes[name].startswith(("data:image/jpeg;", "data:,", "#")), (tag, attributes)
+        assert tag in ("div", "i") or "style" not in attributes
+    policy = next(attributes["content"] for _, attributes in page.elements if "http-equiv" in attributes)
+    assert policy.startswith("default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-")
+    shown = "".join(page.texts)
+    for name in ("markup", "script", "attribute", "template", "formula", "at", "link", "cdata"):
+        assert HOSTILE[name].decode() in shown
 
 
 def inert_markdown(out: str) -> None:
@@ -105,6 +137,7 @@ def inert_json(out: str) -> None:
 
 INERT: dict[str, Callable[[str], None]] = {
     "text": inert_text,
+    "html": inert_html,
     "markdown": inert_markdown,
     "sarif": inert_sarif,
     "junit": inert_junit,

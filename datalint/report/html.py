@@ -65,7 +65,7 @@ class Section(NamedTuple):
 
     rule: RuleResult
     advice: str | None
-    """Where it is the same for all findings."""
+    """What to do, where that is the same for all findings."""
     findings: list[Shown]
     left_out: int
 
@@ -76,12 +76,14 @@ class Shown(NamedTuple):
     finding: Finding
     message: str
     advice: str | None
-    """Where it is not."""
+    """What to do, where that differs between the findings of the rule."""
     labels: str
     """The classes that it is about, as JSON."""
     pictures: list[Picture]
     more: int
-    """Pictures left out."""
+    """Images beside those, whose pictures are left out."""
+    evidence: list[tuple[str, str]]
+    """Captions and data URLs of what gives the class away, with the first finding that is about it."""
 
 
 def render(*reports: Report) -> str:
@@ -115,8 +117,14 @@ def _template() -> Template:
 
 def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
     rules = found(report)
-    pictures, problem = _pictures(report, rules, limits)
-    sections = [_section(rule, limits, pictures) for rule in rules]
+    paths = _paths(rules, limits)
+    try:
+        pictures = pictures_of(report, paths[: limits.pictures])
+        evidence = dict(_evidence(report, limits))
+        bars, problem = variation(report), None
+    except DatalintError as error:  # what the last run found out is no longer kept
+        pictures, evidence, bars, problem = {}, {}, [], str(error)
+    sections = [_section(rule, limits, pictures, evidence) for rule in rules]
     chapters: dict[str, list[Section]] = {}
     for section in sections:
         chapters.setdefault(_chapter(section.rule), []).append(section)
@@ -132,11 +140,11 @@ def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
         "first": sections[:_FIRST],
         "chapters": [(name, chapters[name]) for name in (*_CHAPTERS, _OTHERS) if name in chapters],
         "classes": classes(report),
-        "variation": [] if problem else variation(report),
-        "evidence": {} if problem else dict(_evidence(report, limits)),
+        "variation": bars,
         "passed": [rule for rule in report.rules if rule.status == "passed"],
         "idle": idle,
         "left_out": sum(section.left_out for section in sections),
+        "pictures_left_out": max(0, len(paths) - limits.pictures),
         "problem": problem,
     }
 
@@ -158,24 +166,24 @@ def _chapter(rule: RuleResult) -> str:
     return next((name for name, codes in _CHAPTERS.items() if rule.code.startswith(codes)), _OTHERS)
 
 
-def _pictures(report: Report, rules: list[RuleResult], limits: Limits) -> tuple[dict[str, Picture], str | None]:
-    """Return the pictures of the first findings by path, and what is wrong if they are no longer kept."""
-    paths = dict.fromkeys(
-        path for rule in rules for finding in rule.findings[: limits.findings] for path in finding.paths[:_SIDE_BY_SIDE]
-    )
-    try:
-        return pictures_of(report, [*paths][: limits.pictures]), None
-    except DatalintError as error:
-        return {}, str(error)
+def _paths(rules: list[RuleResult], limits: Limits) -> list[str]:
+    """Return the images that are to be shown, each once, those of the worst findings first."""
+    findings = (finding for rule in rules for finding in rule.findings[: limits.findings])
+    return [*dict.fromkeys(path for finding in findings for path in finding.paths[:_SIDE_BY_SIDE])]
 
 
-def _section(rule: RuleResult, limits: Limits, pictures: dict[str, Picture]) -> Section:
+def _section(
+    rule: RuleResult, limits: Limits, pictures: dict[str, Picture], evidence: dict[str, list[tuple[str, str]]]
+) -> Section:
     alike = len({finding.advice for finding in rule.findings}) == 1
-    shown = [_shown(finding, alike, pictures) for finding in rule.findings[: limits.findings]]
+    shown = [_shown(finding, alike, pictures, evidence) for finding in rule.findings[: limits.findings]]
     return Section(rule, _cut(rule.findings[0].advice) if alike else None, shown, len(rule.findings) - len(shown))
 
 
-def _shown(finding: Finding, alike: bool, pictures: dict[str, Picture]) -> Shown:
+def _shown(
+    finding: Finding, alike: bool, pictures: dict[str, Picture], evidence: dict[str, list[tuple[str, str]]]
+) -> Shown:
+    """Return a finding as it is shown; takes the evidence that it shows out of what is left of it."""
     several = finding.values.get("labels")
     labels = several if isinstance(several, list) and several else [finding.label] if finding.label is not None else []
     there = [pictures[path] for path in finding.paths[:_SIDE_BY_SIDE] if path in pictures]
@@ -186,6 +194,7 @@ def _shown(finding: Finding, alike: bool, pictures: dict[str, Picture]) -> Shown
         labels=json.dumps([printable(str(label)) for label in labels]),
         pictures=there,
         more=len(finding.paths) - len(there) if there else 0,
+        evidence=evidence.pop(finding.label or "", []) if finding.code in CODES else [],
     )
 
 

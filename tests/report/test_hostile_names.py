@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Report:
-    root = make_hostile_dataset(tmp_path_factory.mktemp("data"))
+    above = tmp_path_factory.mktemp("data") / "::error::<img src=x onerror=alert(1)>\x1b[31m\u202e##[error]@all"
+    root = make_hostile_dataset(above)
     config = {"select": ["INT001", "BAL001", "LAY"], "fail-on": "note"}
     report = datalint.check(root, config=config, cache=False)
     assert report.dataset.images == len(HOSTILE)

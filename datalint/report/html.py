@@ -18,6 +18,7 @@ from datalint.model import Severity
 from datalint.report.charts import classes, variation
 from datalint.report.evidence import CODES, evidence_of
 from datalint.report.printable import printable
+from datalint.report.text import in_role_order
 from datalint.report.thumbs import Picture, data_url, pictures_of
 from datalint.report.wording import WORST_FIRST, counted, found, severities
 
@@ -139,6 +140,7 @@ def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
         "counts": counts,
         "first": sections[:_FIRST],
         "chapters": [(name, chapters[name]) for name in (*_CHAPTERS, _OTHERS) if name in chapters],
+        "splits": in_role_order(report.dataset),
         "classes": classes(report),
         "variation": bars,
         "passed": [rule for rule in report.rules if rule.status == "passed"],

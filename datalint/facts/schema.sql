@@ -192,8 +192,8 @@ CREATE TABLE background (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at
     auroc        FLOAT NOT NULL,     -- how well a classifier that sees corners alone tells it from the others: 0.5 by chance, 1 always
-    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
-    auroc_high   FLOAT NOT NULL,     -- upper end of the interval (90 %)
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
+    auroc_high   FLOAT NOT NULL,     -- upper end of the interval (95 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     evaluation_auroc FLOAT,          -- the same AUROC on validation and test images alone; NULL with fewer than 10 of the class
     agreed_auroc FLOAT,              -- AUROC of a classifier of single corners, three of four agreeing; NULL where no class is told by all
@@ -201,7 +201,7 @@ CREATE TABLE background (
     object_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the part of the middle that differs most from the corners
     object_drop  FLOAT NOT NULL,     -- by what share its score falls from the corners to that part, in the more typical half
     light_auroc  FLOAT NOT NULL,     -- AUROC by lightness and tint of the corners alone
-    light_low    FLOAT NOT NULL,     -- lower end of its interval (90 %)
+    light_low    FLOAT NOT NULL,     -- lower end of its interval (95 %)
     light_object_auroc FLOAT NOT NULL, -- AUROC of that classifier on the odd part: high where the whole image is lit or tinted so
     backgrounds  FLOAT NOT NULL,     -- distinct backgrounds, as many equally frequent ones as are as diverse
     shared       FLOAT NOT NULL,     -- how common its backgrounds are in other classes, beside itself: 0 never, 1 as common
@@ -220,7 +220,7 @@ CREATE TABLE file_traits (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at, near-duplicates once
     auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 to 1
-    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     fields       VARCHAR[] NOT NULL, -- the one or two that suffice: width, compression ...
     fields_auroc FLOAT NOT NULL,     -- AUROC by these alone

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_Z = 1.645
-"""Of the normal distribution, for an interval that holds the true value in 90 % of cases."""
+_Z = 1.96
+"""Of the normal distribution, for an interval that holds the true value in 95 % of cases."""
 
 
 class Recognition(NamedTuple):
@@ -21,7 +21,7 @@ class Recognition(NamedTuple):
     """Probability that an image of the class scores higher than one of another class, 0 to 1; ties count half."""
     low: float
     high: float
-    """The interval of the AUROC, 90 %."""
+    """The interval of the AUROC, 95 %."""
     share: float
     """Images of the class that score higher than 95 % of the others, 0 to 1."""
 
@@ -67,7 +67,7 @@ def difference_low(share: float, count: int, other: float, others: int) -> float
 
 
 def _wilson(share: float, count: int) -> tuple[float, float]:
-    z = 1.96
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+    square = _Z**2 / count
+    middle = (share + square / 2) / (1 + square)
+    half = _Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
     return middle - half, middle + half

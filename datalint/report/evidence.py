@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.report.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -107,6 +109,7 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, width: int,
     from PIL import ImageFont
 
     font = ImageFont.load_default(size)
+    text = " ".join(printable(text).split())
     while text and pen.textlength(text, font) > width:
         text = text[:-2].rstrip("…") + "…"
     pen.text(at, text, fill="black", font=font)

@@ -26,7 +26,7 @@ help = "how common its backgrounds may be in other classes, beside itself"
 SELECT label, pictures, auroc, auroc_low, object_auroc, contrast, coalesce(nullif(look, '') || '; ', '') AS look
 FROM background
 WHERE auroc >= $min_auroc AND auroc_low >= 0.75 AND agreed_auroc >= 0.68 AND shared <= $max_shared
-    AND (contrast < 1.1 OR auroc - object_auroc < 0.1 AND object_drop < 0.25)
+    AND (contrast < 1.1 OR (auroc - object_auroc < 0.1 OR object_auroc >= 0.8) AND object_drop < 0.25)
     -- Of these, light-or-tint-predicts-class tells.
     AND NOT (light_auroc >= 0.8 AND light_low >= 0.72 AND light_object_auroc >= 0.72 AND contrast >= 1.1)
 ORDER BY auroc DESC, label

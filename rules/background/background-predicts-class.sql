@@ -59,5 +59,5 @@ SELECT
     CAST(ceil(recognised * pictures) AS INTEGER) AS needed
 FROM background
 WHERE auroc >= $min_auroc AND auroc_low >= $min_auroc_low AND shared <= $max_shared
-    AND agreed_auroc >= 0.68 AND contrast >= $min_contrast AND (auroc - object_auroc >= 0.1 OR object_drop >= 0.25)
+    AND agreed_auroc >= 0.68 AND contrast >= $min_contrast AND (auroc - object_auroc >= 0.1 AND object_auroc < 0.8 OR object_drop >= 0.25)
 ORDER BY auroc DESC, label

@@ -14,8 +14,10 @@ from sample_reports import make_finding, make_hostile_dataset, make_report
 
 import datalint
 from datalint.model import LabelCount, Severity
+from datalint.repeating import KeptTables
 from datalint.report import html, render, render_all
 from datalint.report.charts import classes
+from datalint.storage import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -187,3 +189,14 @@ def test_bars_are_stacked_by_split_with_thresholds_drawn_in(example: Path, tmp_p
     assert [bar.images for bar in found.bars] == sorted((bar.images for bar in found.bars), reverse=True)
     assert all(sum(part.images for part in bar.segments) == bar.images for bar in found.bars)
     assert ("BAL001", 12) in [(line.code, line.images) for line in found.thresholds]
+
+
+@pytest.mark.parametrize("format_", ["html", "sarif", "markdown", "gitlab"])
+def test_a_run_that_is_only_told_again_makes_the_same_report(
+    example: Path, tmp_path: Path, format_: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "GRAIN_NS", -1)  # files need not have settled
+    config = {"select": ["SPL", "BAL", "INT", "QUA"]}
+    first, again = (datalint.check(example, config=config, cache=tmp_path / "cache") for _ in range(2))
+    assert isinstance(again.tables, KeptTables)
+    assert render(again, format_) == render(first, format_)

@@ -32,6 +32,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "converted": None,
         "is_new": False,
     },
+    "locked": {"split": "test", "label": "cat"},
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",

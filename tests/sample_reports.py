@@ -11,7 +11,7 @@ from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult
 if TYPE_CHECKING:
     from pathlib import Path
 
-TEXT = RuleText("Unreadable image", "image", "A loader stops at it.", "Fetch {path} again.", "the handbook")
+TEXT = RuleText("Unreadable image", "A loader stops at it.", "Fetch {path} again.", "the handbook")
 
 HOSTILE = {
     "markup": b'<img src=x onerror="alert(1)"><b>',

@@ -15,6 +15,11 @@ from datalint.errors import DatalintError
 COMMANDS = {
     "check": "Check a dataset and say what is wrong with it.",
     "audit": "Look at everything, once, and write a report to read and to send (HTML).",
+    "init": "Look at a dataset and write a configuration that fits it.",
+    "baseline": "Record the findings of a dataset, so that only new ones fail.",
+    "lock": "Freeze the validation and test images: from then on a change of them is an error.",
+    "diff": "Say what changed between two reports of a dataset.",
+    "query": "Run a query of your own over the tables of a dataset.",
     "rules": "List the rules.",
     "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
     "tables": "Describe the tables that rules read.",

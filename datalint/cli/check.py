@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datalint import pipeline
-from datalint.cache_folder import cache_folder
-from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
+from datalint.cli.options import config_option, profile_option, selection_options
+from datalint.cli.running import configured, progress_bar, run_of
 from datalint.cli.writing import report_files, write_reports
-from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
+from datalint.config import FAIL_ON
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
-from datalint.machine import processors
 from datalint.report import FORMATS, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from datalint.model import Report
 
 
@@ -51,7 +45,12 @@ if TYPE_CHECKING:
 @click.option(
     "--evidence", type=click.Path(dir_okay=False), metavar="FILE", help="Draw what gives classes away (BIA), as PNG."
 )
+@click.option("--baseline", type=click.Path(dir_okay=False), metavar="FILE", help="Tell and fail on new findings only.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
+@click.option(
+    "--max-findings", type=click.IntRange(0), metavar="N", help="Let up to N such findings pass.  [default: 0]"
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option(
     "--show", type=click.IntRange(0), default=5, metavar="N", help="Findings shown per rule.  [default: 5; 0: all]"
 )
@@ -72,6 +71,7 @@ def command(**options: Any) -> int:
       datalint check data/ --against benchmark/ --select SPL
       datalint check data/ --staged --changed-only
       datalint check data/ --since origin/main
+      datalint check data/ --baseline baseline.json
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
       datalint check data/ --report html=report.html --report sarif=datalint.sarif
@@ -90,18 +90,17 @@ def command(**options: Any) -> int:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
     reports = []
     for path in paths:
-        config = _config(path, options)
-        with _progress(options["quiet"]) as progress:
-            cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
-            run = pipeline.Run(
-                jobs=options["jobs"] or processors(),
-                progress=progress,
+        config = configured(path, options)
+        baseline = Path(options["baseline"]) if options["baseline"] else config.baseline_file()
+        if baseline and len(paths) > 1:
+            raise ConfigError("a baseline holds the findings of one dataset; give a single PATH")
+        with progress_bar(options["quiet"]) as progress:
+            run = run_of(config, options, progress)._replace(
                 against=options["against"],
-                cache=cache,
                 backend=options["backend"],
                 scheduler=options["scheduler"],
-                staged=options["staged"],
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),
+                baseline=baseline,
             )
             reports.append(pipeline.check(path, config, run))
     write_reports(reports, options, files)
@@ -109,47 +108,8 @@ def command(**options: Any) -> int:
         _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
         click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
-    return max(report.exit_status for report in reports)
-
-
-def _config(path: str, options: dict[str, Any]) -> Config:
-    """Lay the command line over the configuration that applies to the dataset."""
-    config = load_config(Path(options["config"])) if options["config"] else config_for(Path(path))
-    layer = RuleLayer(
-        select=words(options["select"]) if options["select"] else None,
-        extend_select=words(options["extend_select"]),
-        ignore=words(options["ignore"]),
-        rules=rule_values(options["values"]),
-    )
-    given = {name: options[name] for name in ("profile", "fail_on", "layout") if options[name] is not None}
-    said = {name: options[name] for name in ("level", "label_pattern") if options[name] is not None}
-    return replace(config, command_line=layer, labelling=replace(config.labelling, **said), **given)
-
-
-@contextmanager
-def _progress(quiet: bool) -> Iterator[Any]:
-    """Show progress on stderr, where that is a terminal and the run takes more than a moment."""
-    if quiet or not sys.stderr.isatty():
-        yield pipeline.silent
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None, rate="")
-
-        def show(done: int, total: int) -> None:
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} images/s" if speed else "")
-
-        yield show
+    status = max(report.exit_status for report in reports)
+    return 0 if options["exit_zero"] and status == 1 else status
 
 
 def _draw(report: Report, file: Path) -> None:

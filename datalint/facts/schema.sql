@@ -91,6 +91,14 @@ CREATE TABLE tracked_files (
     is_new       BOOLEAN NOT NULL    -- whether the blob is new since HEAD, or since --since; moving a file does not make it new
 );
 
+-- One image of the frozen evaluation set, as `datalint lock` recorded it; none without a lock. Cost: reading the lock.
+CREATE TABLE locked (
+    content      VARCHAR NOT NULL,   -- SHA-256 of the bytes, hexadecimal; path: and the path where they could not be read
+    split        VARCHAR NOT NULL,   -- name of its split
+    label        VARCHAR,            -- as in samples; NULL when unlabelled
+    path         VARCHAR NOT NULL    -- where it was
+);
+
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples
@@ -302,6 +310,14 @@ CREATE VIEW image_files AS (
         bytes,                       -- size on disk; NULL when it is not known
         pointer                      -- git-lfs or dvc when the content was not pulled
     FROM files SEMI JOIN samples USING (path)
+);
+
+-- One sample and its content. Cost: one decode.
+CREATE VIEW contents AS (
+    SELECT
+        sample_id,                   -- of samples
+        coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest) AS content  -- SHA-256 of the bytes (of a DVC pointer md5: and its MD5); NULL when they cannot be read
+    FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id) LEFT JOIN files USING (path)
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

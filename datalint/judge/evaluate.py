@@ -26,9 +26,19 @@ def evaluate(
     fails or outgrows a limit is told as the reason, so that the results of the other rules are not lost.
     """
     rule = settings.rule
-    why = " ".join(rule.why.split())
-    text = RuleText(rule.title, rule.subject, why, " ".join(rule.advice.split()), rule.source)
-    result = RuleResult(rule.code, rule.name, settings.severity, "not-evaluated", None, (), text=text)
+    why, advice = " ".join(rule.why.split()), " ".join(rule.advice.split())
+    result = RuleResult(
+        rule.code,
+        rule.name,
+        settings.severity,
+        "not-evaluated",
+        None,
+        (),
+        subject=rule.subject,
+        options=settings.thresholds(),
+        allow=settings.allow,
+        text=RuleText(rule.title, why, advice, rule.source),
+    )
     reason = next((missing[table] for table in sorted(rule.tables | rule.needs) if table in missing), None)
     if reason:
         return result._replace(reason=reason)

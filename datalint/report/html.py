@@ -20,7 +20,7 @@ from datalint.report.evidence import CODES, evidence_of
 from datalint.report.printable import printable
 from datalint.report.text import in_role_order
 from datalint.report.thumbs import Picture, data_url, pictures_of
-from datalint.report.wording import WORST_FIRST, counted, found, severities
+from datalint.report.wording import WORST_FIRST, counted, found, severities, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,6 +140,7 @@ def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
         "counts": counts,
         "first": sections[:_FIRST],
         "chapters": [(name, chapters[name]) for name in (*_CHAPTERS, _OTHERS) if name in chapters],
+        "waived": waived(report),
         "splits": in_role_order(report.dataset),
         "classes": classes(report),
         "variation": bars,

@@ -17,6 +17,7 @@ from datalint.model import Severity
 
 if TYPE_CHECKING:
     from datalint.model import Report
+    from datalint.waived import BaselineState, SuppressionUse
 
 VERSION = 1
 
@@ -52,6 +53,10 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "reason": rule.reason,
                 "findings": len(rule.findings),
                 "hidden": rule.hidden,
+                "known": rule.known,
+                "suppressed": rule.suppressed,
+                "allowed": rule.allowed,
+                "options": _number(rule.options or {}),
             }
             for rule in report.rules
         ],
@@ -60,10 +65,12 @@ def as_dict(report: Report) -> dict[str, Any]:
                 **finding._asdict(),
                 "severity": finding.severity.word,
                 "paths": list(finding.paths),
-                "values": {name: _number(value) for name, value in finding.values.items()},
+                "values": _number(finding.values),
             }
             for finding in report.findings
         ],
+        "baseline": _baseline(report.baseline),
+        "suppressions": [_suppression(use) for use in report.suppressions],
         "summary": summary(report),
         "exit_status": report.exit_status,
     }
@@ -76,11 +83,28 @@ def summary(report: Report) -> dict[str, int]:
     return {
         **{f"{item.word}s": severities[item.word] for item in sorted(Severity, reverse=True)},
         "hidden": report.hidden,
+        "known": report.known,
+        "suppressed": report.suppressed,
+        "fixed": len(report.baseline.fixed) if report.baseline else 0,
+        "stale": len(report.baseline.stale) if report.baseline else 0,
         "rules": len(report.rules),
         "rules_found": statuses["found"],
         "rules_passed": statuses["passed"],
         "rules_not_evaluated": statuses["not-evaluated"],
     }
+
+
+def _baseline(state: BaselineState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    entries = {"fixed": [entry._asdict() for entry in state.fixed], "stale": [entry._asdict() for entry in state.stale]}
+    return {**state._asdict(), **entries, "changed": list(state.changed)}
+
+
+def _suppression(use: SuppressionUse) -> dict[str, Any]:
+    said = use.suppression
+    expires = None if said.expires is None else said.expires.isoformat()
+    return {**said._asdict(), "expires": expires, "findings": use.findings, "status": use.status}
 
 
 def schema() -> dict[str, Any]:
@@ -94,6 +118,8 @@ def _number(value: Any) -> Any:
     """JSON has no infinity and no NaN."""
     if isinstance(value, list):
         return [_number(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _number(item) for name, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from datalint.report.printable import printable
-from datalint.report.wording import counted, found, severities
+from datalint.report.wording import counted, found, severities, waived
 
 if TYPE_CHECKING:
     from datalint.model import Report, RuleResult
@@ -81,6 +81,8 @@ def _head(report: Report) -> str:
             for rule in rules[:_MOST_RULES]
         ]
         lines += ["", *([f"and {len(rules) - _MOST_RULES:,} more rules", ""] if len(rules) > _MOST_RULES else [])]
+    if told := waived(report):
+        lines += [f"Known findings: {told}.", ""]
     if report.hidden and report.changed_since is not None:
         lines += [f"{report.hidden:,} more touch nothing that changed since {escaped(report.changed_since)}.", ""]
     return "\n".join(lines)

@@ -87,7 +87,7 @@ def _rule(rule: RuleResult) -> dict[str, Any]:
         },
         "defaultConfiguration": {"level": rule.severity.word},
         "properties": {
-            "tags": sorted({"dataset", text.subject or "dataset"}),
+            "tags": sorted({"dataset", rule.subject or "dataset"}),
             "problem.severity": _KINDS[rule.severity],
         },
     }

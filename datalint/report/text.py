@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from datalint.model import DatasetFacts, Report, RuleResult
+    from datalint.waived import BaselineEntry, Suppression
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -94,6 +96,8 @@ def _write_rule(console: Console, rule: RuleResult, shown: int) -> None:
     head = Text.assemble((rule.severity.word, _STYLES[rule.severity]), "  ", (rule.code, "bold"), " ", rule.name)
     if len(rule.findings) > 1:
         head.append(f" · {len(rule.findings):,} findings", "dim")
+    if rule.allow:
+        head.append(f" · {rule.allowed:,} allowed", "dim")
     print_lines(console, head)
     # One finding more takes no more room than the line that counts it.
     stop = len(rule.findings) if not shown or len(rule.findings) == shown + 1 else shown
@@ -125,10 +129,48 @@ def _foot(report: Report) -> Iterator[Text]:
     if report.changed_since is not None and report.hidden:
         many = "1 more finding touches" if report.hidden == 1 else f"{report.hidden:,} more findings touch"
         yield Text(f"{many} nothing that changed since {printable(report.changed_since)}", "dim")
+    yield from _waived(report)
     yield Text.assemble(
-        (counts or "No findings", "bold" if counts else "bold green"),
+        (counts or ("No new findings" if report.known else "No findings"), "bold" if counts else "bold green"),
         f" · {counted(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
     )
     if counts:
         worst = max(report.findings, key=lambda finding: finding.severity)
         yield Text.assemble("what a rule means: ", (f"datalint explain {worst.code}", "bold"))
+
+
+def _waived(report: Report) -> Iterator[Text]:
+    """Say in one line what baseline and suppressions let pass, and in one each what is wrong with them."""
+    state = report.baseline
+    for use in report.suppressions:
+        if use.status in ("unused", "expired"):
+            when = f", until {use.suppression.expires}" if use.status == "expired" else ""
+            what = printable(_suppressed(use.suppression) + when)
+            yield Text.assemble((f"{use.status} suppression: ", "yellow"), what)
+    if state is not None and state.changed:
+        more = f" and {len(state.changed) - 3:,} more" if len(state.changed) > 3 else ""
+        yield Text.assemble(("baseline: ", "yellow"), f"made by other settings: {', '.join(state.changed[:3])}{more}")
+    parts = [f"{report.known:,} in the baseline"] if state is not None else []
+    if report.suppressed:
+        parts.append(f"{report.suppressed:,} suppressed")
+    if state is not None and state.fixed:
+        parts.append(f"{len(state.fixed):,} fixed ({_codes(state.fixed)})")
+    if state is not None and state.stale:
+        parts.append(f"{len(state.stale):,} stale (datalint baseline prune)")
+    if state is not None and state.unjudged:
+        parts.append(f"{counted(state.unjudged, 'entry', 'entries')} of rules that did not run")
+    if parts:
+        yield Text(printable(f"known findings: {', '.join(parts)}"), "dim")
+
+
+def _codes(entries: Sequence[BaselineEntry]) -> str:
+    counts = Counter(entry.code for entry in entries)
+    return ", ".join(code if count == 1 else f"{code} x {count:,}" for code, count in sorted(counts.items()))
+
+
+def _suppressed(item: Suppression) -> str:
+    """Name what a suppression is about, and why it is there."""
+    about = [item.rule or "any rule"]
+    about += [f"label {' or '.join(item.labels)}"] if item.labels else []
+    about += [f"path {' or '.join(item.paths)}"] if item.paths else []
+    return f"{', '.join(about)} ({item.reason})"

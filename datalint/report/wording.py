@@ -35,7 +35,15 @@ def found(report: Report) -> list[RuleResult]:
 
 def fails(report: Report, rule: RuleResult) -> bool:
     """Tell whether the findings of a rule are among those that fail the run."""
-    return bool(rule.findings) and report.fail_on != "never" and rule.severity >= Severity[report.fail_on.upper()]
+    if not report.exit_status or report.fail_on == "never":
+        return False
+    return len(rule.findings) > rule.allowed and rule.severity >= Severity[report.fail_on.upper()]
+
+
+def waived(report: Report) -> str:
+    """Say how many findings are left out because they are known: ``12 in the baseline, 3 suppressed``; or nothing."""
+    parts = [(report.known, "in the baseline"), (report.suppressed, "suppressed")]
+    return ", ".join(f"{number:,} {where}" for number, where in parts if number)
 
 
 def in_general(advice: str) -> str:

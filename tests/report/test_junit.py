@@ -55,6 +55,14 @@ def test_tests_fail_as_the_run_does(fail_on: str, failing: set[str]) -> None:
     } - failing
 
 
+def test_findings_that_are_allowed_fail_no_test() -> None:
+    report = make_report(make_finding(), make_finding(1))
+    assert outcomes(report)["INT003"] == "failure"
+    within = replace(report, rules=tuple(rule._replace(allowed=2) for rule in report.rules))
+    assert outcomes(within)["INT003"] == "passed"
+    assert outcomes(replace(report, exit_status=0))["INT003"] == "passed", "as --max-findings has it"
+
+
 def test_a_rule_that_failed_is_an_error() -> None:
     failed = RuleResult("OUR001", "ours", Severity.NOTE, "not-evaluated", "took too long", (), failed=True)
     report = make_report()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 from markdown_it import MarkdownIt
 from sample_reports import HOSTILE, make_finding, make_report
 
 from datalint.model import Severity, escape_name
+from datalint.report import render as render_as
 from datalint.report.markdown import MOST_BYTES, escaped, render
 from datalint.report.printable import printable
 
@@ -53,3 +55,10 @@ def test_what_does_not_fit_is_counted(reports: int) -> None:
 
 def test_a_message_of_any_length_is_cut() -> None:
     assert len(escaped("x" * 100_000)) < 1100
+
+
+@pytest.mark.parametrize("format_", ["markdown", "html"])
+def test_known_findings_are_counted(format_: str) -> None:
+    report = make_report(make_finding())
+    rules = tuple(rule._replace(known=2, suppressed=1) for rule in report.rules)
+    assert "6 in the baseline, 3 suppressed" in render_as(replace(report, rules=rules), format_)

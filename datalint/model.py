@@ -58,6 +58,16 @@ class Finding(NamedTuple):
     """Identity by rule and content; never depends on a measured value."""
 
 
+class RuleText(NamedTuple):
+    """What a rule says of itself, for reports that explain it."""
+
+    title: str = ""
+    why: str = ""
+    advice: str = ""
+    """With the fields that each finding fills in: ``Collect more images of {label}``."""
+    source: str = ""
+
+
 class RuleResult(NamedTuple):
     """What became of one selected rule."""
 
@@ -85,6 +95,7 @@ class RuleResult(NamedTuple):
     """Findings left out because they are in the baseline."""
     suppressed: int = 0
     """Findings left out because the configuration suppresses them."""
+    text: RuleText = RuleText()
 
     def with_findings(self, findings: tuple[Finding, ...]) -> RuleResult:
         """Return the result with some of its findings; where none is left, the rule passed."""

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.errors import DatalintError
-from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, Severity
+from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, RuleText, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ def rules_digest(folder: Path, settings: Any) -> str:
 
     ``settings`` is something whose representation is equal for equal settings.
     """
-    shape = (DatasetFacts._fields, RuleResult._fields, Finding._fields)
+    shape = (DatasetFacts._fields, RuleResult._fields, RuleText._fields, Finding._fields)
     digest = hashlib.sha256(repr((shape, settings)).encode("utf-8", "surrogateescape"))
     for file in sorted([*folder.rglob("*.sql"), *folder.rglob("*.toml")]):
         digest.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
@@ -130,5 +130,6 @@ def _rule(rule: RuleResult) -> RuleResult:
     findings = (Finding(*finding) for finding in rule.findings)
     return rule._replace(
         severity=Severity(rule.severity),
+        text=RuleText(*rule.text),
         findings=tuple(one._replace(severity=Severity(one.severity), paths=tuple(one.paths)) for one in findings),
     )

@@ -12,6 +12,7 @@ STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report
 FOUNDATION = {"errors", "machine", "model", "waived", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
+    "report": {"report", "__init__", *FOUNDATION},
     "errors": set(),
     "machine": set(),
     "model": {"waived"},
@@ -122,7 +123,8 @@ def test_nothing_heavy_is_imported_before_it_is_used() -> None:
 
     code = (
         "import sys, datalint, datalint.cli; datalint.cli.run(['--help']);"
-        "print(*sorted({'numpy', 'PIL', 'duckdb', 'rich', 'joblib', 'sklearn', 'imagehash'} & sys.modules.keys()))"
+        "heavy = {'numpy', 'PIL', 'duckdb', 'rich', 'joblib', 'sklearn', 'imagehash', 'jinja2'};"
+        "print(*sorted(heavy & sys.modules.keys()))"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.splitlines()[-1] == ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,14 +10,13 @@ import click
 from datalint import pipeline
 from datalint.cli.options import config_option, profile_option, selection_options
 from datalint.cli.running import configured, progress_bar, run_of
+from datalint.cli.writing import report_files, write_reports
 from datalint.config import FAIL_ON
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
-from datalint.report import FORMATS, printable, render
+from datalint.report import FORMATS, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from datalint.model import Report
 
 
@@ -41,6 +39,9 @@ if TYPE_CHECKING:
 @click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept.")
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
+@click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
+)
 @click.option(
     "--evidence", type=click.Path(dir_okay=False), metavar="FILE", help="Draw what gives classes away (BIA), as PNG."
 )
@@ -73,6 +74,7 @@ def command(**options: Any) -> int:
       datalint check data/ --baseline baseline.json
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
+      datalint check data/ --report html=report.html --report sarif=datalint.sarif
       datalint check data/ --select BIA --evidence evidence.png
       datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
@@ -82,6 +84,7 @@ def command(**options: Any) -> int:
         raise ConfigError(
             "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
         )
+    files = report_files(options["reports"])
     paths = options["paths"] or (".",)
     if options["evidence"] and len(paths) > 1:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
@@ -100,38 +103,13 @@ def command(**options: Any) -> int:
                 baseline=baseline,
             )
             reports.append(pipeline.check(path, config, run))
-    _write(reports, options)
+    write_reports(reports, options, files)
     if options["evidence"]:
         _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
         click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
     status = max(report.exit_status for report in reports)
     return 0 if options["exit_zero"] and status == 1 else status
-
-
-def _write(reports: list[Report], options: dict[str, Any]) -> None:
-    output = options["output"]
-    try:
-        if options["format_"] != "text":
-            documents = [render(report, options["format_"]) for report in reports]
-            text = documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
-            if output:
-                Path(output).write_text(text, encoding="utf-8")
-            else:
-                sys.stdout.buffer.write(text.encode())
-        elif output:
-            from datalint.report.lines import plain_console
-
-            with open(output, "w", encoding="utf-8") as file:
-                _write_text(reports, options, plain_console(file))
-        else:
-            from rich.console import Console
-
-            _write_text(reports, options, Console())
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
 
 
 def _draw(report: Report, file: Path) -> None:
@@ -145,12 +123,3 @@ def _draw(report: Report, file: Path) -> None:
         picture.save(file, "PNG")
     except OSError as error:
         raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
-
-
-def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:
-    from datalint.report.text import TextOptions, write
-
-    for number, report in enumerate(reports):
-        if number:
-            console.print()
-        write(report, console, TextOptions(options["show"], options["quiet"], options["statistics"]))

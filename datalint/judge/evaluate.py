@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from datalint.judge.sandbox import QueryFailed
-from datalint.model import Finding, RuleResult
+from datalint.model import Finding, RuleResult, RuleText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,7 @@ def evaluate(
     fails or outgrows a limit is told as the reason, so that the results of the other rules are not lost.
     """
     rule = settings.rule
+    why, advice = " ".join(rule.why.split()), " ".join(rule.advice.split())
     result = RuleResult(
         rule.code,
         rule.name,
@@ -36,6 +37,7 @@ def evaluate(
         subject=rule.subject,
         options=settings.thresholds(),
         allow=settings.allow,
+        text=RuleText(rule.title, why, advice, rule.source),
     )
     reason = next((missing[table] for table in sorted(rule.tables | rule.needs) if table in missing), None)
     if reason:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -21,8 +22,17 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-def render(report: Report) -> str:
-    return json.dumps(as_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def render(*reports: Report) -> str:
+    """Return one report as an object, several as an array of them."""
+    documents = [dumps(as_dict(report)) for report in reports]
+    return documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
+
+
+def dumps(value: Any) -> str:
+    """Write plain values as JSON in which whatever a terminal or a CI runner would act upon is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).replace("##", r"#\u0023") + "\n"
+    active = [character for character in set(text) if not character.isprintable() and character != "\n"]
+    return re.sub(f"[{re.escape(''.join(active))}]", _escaped, text) if active else text
 
 
 def as_dict(report: Report) -> dict[str, Any]:
@@ -111,3 +121,9 @@ def _number(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _number(item) for name, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """JSON escapes what is beyond 16 bits as two surrogates."""
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -11,6 +11,7 @@ from rich.text import Text
 from datalint.model import Severity
 from datalint.report.lines import plain_console, print_lines
 from datalint.report.printable import printable
+from datalint.report.wording import counted, found, severities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,11 +33,19 @@ class TextOptions(NamedTuple):
     """Counts per rule in place of findings."""
 
 
-def render(report: Report) -> str:
-    """Return the report as plain text, 80 columns wide."""
+def render(*reports: Report) -> str:
+    """Return the reports as plain text, 80 columns wide."""
     file = StringIO()
-    write(report, plain_console(file), TextOptions())
+    write_all(reports, plain_console(file), TextOptions())
     return file.getvalue()
+
+
+def write_all(reports: Sequence[Report], console: Console, options: TextOptions) -> None:
+    """Write the reports of some datasets to a console."""
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        write(report, console, options)
 
 
 def write(report: Report, console: Console, options: TextOptions) -> None:
@@ -44,7 +53,7 @@ def write(report: Report, console: Console, options: TextOptions) -> None:
     if not options.quiet:
         for line in _head(report):
             print_lines(console, line)
-    rules = sorted((rule for rule in report.rules if rule.findings), key=lambda rule: (-rule.severity, rule.code))
+    rules = found(report)
     if options.statistics:
         for rule in rules:
             print_lines(console, _statistics_line(rule))
@@ -63,17 +72,17 @@ def _head(report: Report) -> Iterator[Text]:
     dataset = report.dataset
     parts = [dataset.description]
     if dataset.splits:
-        parts.append(", ".join(f"{name} {images:,}" for name, images in _in_role_order(dataset)))
+        parts.append(", ".join(f"{name} {images:,}" for name, images in in_role_order(dataset)))
     if dataset.labels:
-        parts.append(_count(len(dataset.labels), "class", "classes"))
+        parts.append(counted(len(dataset.labels), "class", "classes"))
     cached = f" ({report.recalled:,} from the cache)" if report.recalled else ""
-    parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
+    parts.append(f"{counted(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
     yield Text.assemble((printable(dataset.name), "bold"), "  ", printable(" · ".join(parts)))
     for notice in dataset.notices:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))
 
 
-def _in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
+def in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
     """Put the training split first and the test split last, as people think of them."""
 
     def place(item: tuple[str, int]) -> tuple[int, str]:
@@ -110,8 +119,7 @@ def _statistics_line(rule: RuleResult) -> Text:
 
 
 def _foot(report: Report) -> Iterator[Text]:
-    counts = [(sum(f.severity == s for f in report.findings), s) for s in sorted(Severity, reverse=True)]
-    found = ", ".join(_count(count, severity.word) for count, severity in counts if count)
+    counts = severities(report.findings)
     idle: dict[str, list[str]] = {}
     for rule in report.rules:
         if rule.status == "not-evaluated":
@@ -123,10 +131,10 @@ def _foot(report: Report) -> Iterator[Text]:
         yield Text(f"{many} nothing that changed since {printable(report.changed_since)}", "dim")
     yield from _waived(report)
     yield Text.assemble(
-        (found or ("No new findings" if report.known else "No findings"), "bold" if found else "bold green"),
-        f" · {_count(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
+        (counts or ("No new findings" if report.known else "No findings"), "bold" if counts else "bold green"),
+        f" · {counted(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
     )
-    if found:
+    if counts:
         worst = max(report.findings, key=lambda finding: finding.severity)
         yield Text.assemble("what a rule means: ", (f"datalint explain {worst.code}", "bold"))
 
@@ -150,7 +158,7 @@ def _waived(report: Report) -> Iterator[Text]:
     if state is not None and state.stale:
         parts.append(f"{len(state.stale):,} stale (datalint baseline prune)")
     if state is not None and state.unjudged:
-        parts.append(f"{_count(state.unjudged, 'entry', 'entries')} of rules that did not run")
+        parts.append(f"{counted(state.unjudged, 'entry', 'entries')} of rules that did not run")
     if parts:
         yield Text(printable(f"known findings: {', '.join(parts)}"), "dim")
 
@@ -166,7 +174,3 @@ def _suppressed(item: Suppression) -> str:
     about += [f"label {' or '.join(item.labels)}"] if item.labels else []
     about += [f"path {' or '.join(item.paths)}"] if item.paths else []
     return f"{', '.join(about)} ({item.reason})"
-
-
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -27,4 +27,5 @@ help = "images, without near-duplicates, that a class must have to be judged"
 */
 SELECT label, pictures, backgrounds AS places, shared, spread FROM background
 WHERE backgrounds < $min_places AND pictures >= $min_pictures AND shared < 0.4 AND spread > 9
+    AND auroc >= 0.75 AND contrast >= 1.1  -- else it is not the place that tells, or the corners are the object
 ORDER BY backgrounds, label

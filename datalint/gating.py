@@ -38,7 +38,10 @@ def pass_gate(report: Report, gate: Gate) -> Report:
     All findings are held against baseline and suppressions, so that what a change does not touch is not taken for
     fixed. Raises ConfigError for a baseline that cannot be read.
     """
-    suppressed = suppress(report.rules, gate.config.suppressions, gate.today or datetime.now(UTC).date())
+    given = gate.config.command_line
+    whole = given.select is None and not given.ignore and gate.config.profile != "hook"
+    today = gate.today or datetime.now(UTC).date()
+    suppressed = suppress(report.rules, gate.config.suppressions, today, whole)
     comparison = None
     if gate.baseline is not None:
         comparison = compare(report.rules, read_baseline(gate.baseline), gate.baseline.name)

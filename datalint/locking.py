@@ -63,10 +63,10 @@ def find_lock(dataset: Any, configured: Path | None, staged: bool) -> Lock | Non
             raise ConfigError(f"the lock that is configured {where}; {_AGAIN}", configured)
         return None
     try:
-        lines = data.decode().splitlines()
+        lines = data.decode().removesuffix("\n").split("\n")  # and at no other character that ends lines
     except UnicodeDecodeError:
         raise ConfigError(f"is no lock of datalint: no UTF-8 text; {_AGAIN}", place) from None
-    if not lines or _parsed(lines[0]) != _HEAD:
+    if _parsed(lines[0]) != _HEAD:
         raise ConfigError(f"is no lock of this version of datalint; {_AGAIN}", place, 1)
     return Lock(place, tuple(_image(place, number, line) for number, line in enumerate(lines[1:], 2)))
 
@@ -79,7 +79,7 @@ def evaluation_set(facts: Facts) -> list[LockedImage]:
 def write_lock(file: Path, images: list[LockedImage]) -> None:
     """Write a lock. Raises OSError."""
     lines = [json.dumps(row, ensure_ascii=False) for row in (_HEAD, *images)]
-    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 
 def fill_locked(facts: Facts, lock: Lock | None) -> dict[str, str]:
@@ -94,7 +94,7 @@ def fill_locked(facts: Facts, lock: Lock | None) -> dict[str, str]:
     columns = list(zip(*lock.images, strict=True)) or [()] * len(LockedImage._fields)
     rows = {name: np.array([*column], object) for name, column in zip(LockedImage._fields, columns, strict=True)}
     facts.insert_aside("locked", rows)
-    if facts.run("SELECT 1 FROM contents WHERE content LIKE 'md5:%' LIMIT 1"):
+    if facts.run(f"SELECT 1 FROM ({_EVALUATION}) WHERE starts_with(content, 'md5:') LIMIT 1"):
         return {"locked": "contents are known to DVC by another digest; pull them to compare them with the lock"}
     shared = (
         "SELECT 1 FROM locked WHERE content IN (SELECT content FROM contents) OR starts_with(content, 'path:') LIMIT 1"

@@ -23,8 +23,11 @@ class Suppressed(NamedTuple):
     uses: tuple[SuppressionUse, ...]
 
 
-def suppress(rules: Sequence[RuleResult], suppressions: Sequence[Suppression], today: date) -> Suppressed:
-    """Find out which findings are suppressed. An expired suppression does nothing any more."""
+def suppress(rules: Sequence[RuleResult], suppressions: Sequence[Suppression], today: date, whole: bool) -> Suppressed:
+    """Find out which findings are suppressed. An expired suppression does nothing any more.
+
+    ``whole`` says that all rules ran that the project runs at any time, so that what no finding matches is unused.
+    """
     findings = [finding for rule in rules for finding in rule.findings]
     marks = [False] * len(findings)
     uses = []
@@ -37,7 +40,7 @@ def suppress(rules: Sequence[RuleResult], suppressions: Sequence[Suppression], t
             for place in matching:
                 marks[place] = True
         else:
-            status = "unused" if _ran(suppression, rules) else "unjudged"
+            status = "unused" if _ran(suppression, rules, whole) else "unjudged"
         uses.append(SuppressionUse(suppression, len(matching), status))
     return Suppressed(marks, tuple(uses))
 
@@ -51,14 +54,17 @@ def _applies(suppression: Suppression, finding: Finding) -> bool:
     return _all_match(suppression.labels, map(str, labels)) and _all_match(suppression.paths, finding.paths)
 
 
-def _ran(suppression: Suppression, rules: Iterable[RuleResult]) -> bool:
+def _ran(suppression: Suppression, rules: Iterable[RuleResult], whole: bool) -> bool:
+    """Tell whether the rules that a suppression is about ran: the one, or else as many as there are."""
     concerned = [rule for rule in rules if _concerns(suppression, rule.code, rule.name)]
-    return bool(concerned) and all(rule.status != "not-evaluated" for rule in concerned)
+    if len(concerned) == 1 and suppression.rule in (concerned[0].code, concerned[0].name):
+        return concerned[0].status != "not-evaluated"
+    return whole and bool(concerned) and not any(rule.failed for rule in concerned)
 
 
 def _concerns(suppression: Suppression, code: str, name: str) -> bool:
     word = suppression.rule
-    return word is None or word == name or code.startswith(word.upper())
+    return word is None or word in ("ALL", name) or code.startswith(word.upper())
 
 
 def _all_match(globs: Sequence[str], names: Iterable[str]) -> bool:

@@ -34,6 +34,7 @@ def rule(*findings: Finding, **changes: Any) -> RuleResult:
         (Suppression("r", rule="SPL"), finding("a.jpg"), True),
         (Suppression("r", rule="spl001"), finding("a.jpg"), True),
         (Suppression("r", rule="duplicate-across-splits"), finding("a.jpg"), True),
+        (Suppression("r", rule="ALL"), finding("a.jpg"), True),
         (Suppression("r", rule="SPL002"), finding("a.jpg"), False),
         (Suppression("r", paths=("old/*",)), finding("old/cat/a.jpg"), True),
         (Suppression("r", paths=("old/*",)), finding("old/a.jpg", "old/b.jpg"), True),
@@ -49,24 +50,31 @@ def rule(*findings: Finding, **changes: Any) -> RuleResult:
     ],
 )
 def test_all_that_a_suppression_says_must_apply(suppression: Suppression, one: Finding, covered: bool) -> None:
-    result = suppress([rule(one)], [suppression], TODAY)
+    result = suppress([rule(one)], [suppression], TODAY, whole=True)
     assert result.marks == [covered]
 
 
 def test_a_suppression_expires_at_the_end_of_its_day() -> None:
     rules = [rule(finding("a.jpg"))]
-    last = suppress(rules, [Suppression("r", rule="SPL", expires=TODAY)], TODAY)
+    last = suppress(rules, [Suppression("r", rule="SPL", expires=TODAY)], TODAY, True)
     assert (last.marks, last.uses[0].status) == ([True], "used")
-    over = suppress(rules, [Suppression("r", rule="SPL", expires=date(2026, 6, 14))], TODAY)
+    over = suppress(rules, [Suppression("r", rule="SPL", expires=date(2026, 6, 14))], TODAY, True)
     assert (over.marks, over.uses[0].status) == ([False], "expired")
 
 
+def statuses(result: RuleResult | None, *suppressions: Suppression, whole: bool = True) -> list[str]:
+    rules = [] if result is None else [result]
+    return [use.status for use in suppress(rules, suppressions, TODAY, whole).uses]
+
+
 def test_a_suppression_is_unused_only_where_its_rules_ran() -> None:
-    both = [Suppression("r", rule="SPL"), Suppression("r", paths=("a*",))]
-    assert [use.status for use in suppress([rule()], both, TODAY).uses] == ["unused", "unused"]
-    idle = rule(status="not-evaluated")
-    assert [use.status for use in suppress([idle], both, TODAY).uses] == ["unjudged", "unjudged"]
-    assert suppress([], [Suppression("r", rule="QUA")], TODAY).uses[0].status == "unjudged"
+    one, some, any_rule = Suppression("r", "SPL001"), Suppression("r", "SPL"), Suppression("r", paths=("a*",))
+    idle, failed_rule = rule(status="not-evaluated"), rule(status="not-evaluated", failed=True)
+    assert statuses(rule(), one, some, any_rule) == ["unused", "unused", "unused"]
+    assert statuses(rule(), one, some, any_rule, whole=False) == ["unused", "unjudged", "unjudged"]
+    assert statuses(idle, one, some, any_rule) == ["unjudged", "unused", "unused"]
+    assert statuses(failed_rule, one, some, any_rule) == ["unjudged", "unjudged", "unjudged"]
+    assert statuses(None, one, some, any_rule) == ["unjudged", "unjudged", "unjudged"]
 
 
 def failed(message: str, *keys: str) -> ConfigError:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datalint.errors import ConfigError, did_you_mean
+from datalint.plan_settings import PlanSettings, plan_settings
 from datalint.suppressions import read_suppressions
 from datalint.toml_file import find_line, read_text, read_toml, read_whole, read_words
 
@@ -21,7 +22,8 @@ FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
 _GATE_KEYS = {"fail-on", "max-findings", "baseline", "suppressions", "lock"}
-_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "limits", *_GATE_KEYS, *_LABEL_KEYS, *_RULE_KEYS}
+_PLAIN_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "limits", "plan"}
+_KEYS = {*_PLAIN_KEYS, *_GATE_KEYS, *_LABEL_KEYS, *_RULE_KEYS}
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,7 @@ class Config:
     """Folder where measurements are kept, relative to the configuration file; None for the user's."""
     limits: Limits = Limits()
     labelling: Labelling = Labelling()
+    plan: PlanSettings = field(default_factory=PlanSettings)
     layer: RuleLayer = RuleLayer()
     command_line: RuleLayer = RuleLayer()
 
@@ -169,6 +172,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         cache_dir=read_text(here.error, table, "cache-dir", None),
         limits=_limits(here, table.get("limits", {})),
         labelling=_labelling(here, table),
+        plan=plan_settings(table.get("plan", {}), here.error),
         layer=rule_layer(table, file),
     )
     if config.fail_on not in FAIL_ON:

@@ -20,6 +20,8 @@ COMMANDS = {
     "lock": "Freeze the validation and test images: from then on a change of them is an error.",
     "diff": "Say what changed between two reports of a dataset.",
     "query": "Run a query of your own over the tables of a dataset.",
+    "plan": "Plan what augmentation can do for a dataset.",
+    "augment": "Carry out a plan: a new folder with the originals and what is made of them.",
     "rules": "List the rules.",
     "explain": "Explain one rule: what it finds, why it matters, its options and its query.",
     "tables": "Describe the tables that rules read.",

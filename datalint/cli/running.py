@@ -73,7 +73,7 @@ def configured(path: str, options: dict[str, Any]) -> Config:
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[Any]:
+def progress_bar(quiet: bool, doing: str = "measuring") -> Iterator[Any]:
     """Show progress on stderr, where that is a terminal and the run takes more than a moment."""
     if quiet or not sys.stderr.isatty():
         yield pipeline.silent
@@ -89,7 +89,7 @@ def progress_bar(quiet: bool) -> Iterator[Any]:
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("measuring", total=None, rate="")
+        task = bar.add_task(doing, total=None, rate="")
 
         def show(done: int, total: int) -> None:
             speed = bar.tasks[0].finished_speed or bar.tasks[0].speed

@@ -13,7 +13,7 @@ _MOST = 40  # in one folder
 _MOST_IN_ALL = 200
 _NONE = re.compile(
     r"(requirements|readme|licen[cs]e|notice|changelog|authors|citation|package|tsconfig|poetry"
-    r"|predictions?|preds?|results?|outputs?|logs?|history|metrics|scores)\b.*",
+    r"|augment-log|predictions?|preds?|results?|outputs?|logs?|history|metrics|scores)\b.*",
     re.I,
 )
 

@@ -1,0 +1,77 @@
+"""Where images go in the new folder."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+MIRRORED = frozenset({"class-folders", "split-folders", "hierarchy"})
+"""Layouts in which an image's path gives its label and split, so that paths are kept."""
+LOG = "augment-log.jsonl"
+"""Traces every image that was made to its source; discovery takes it for no manifest."""
+PLAN = ".datalint-plan.json"
+"""The plan that a folder was made by."""
+
+
+class Original(NamedTuple):
+    """A sample of the dataset."""
+
+    sample_id: int
+    path: str
+    label: str | None
+    split: str | None
+
+
+def original_places(originals: Iterable[Original], layout: str) -> dict[int, str]:
+    """Return where each sample goes, relative to the new folder, with ``/``. Of others than folders, the unlabelled go
+    nowhere."""
+    places: dict[int, str] = {}
+    taken: set[str] = set()
+    for one in originals:
+        if layout in MIRRORED:
+            place = one.path
+        elif one.label is None:
+            continue
+        else:
+            folder = "/".join(map(_safe, [*([one.split] if one.split else []), *one.label.split("/")]))
+            place = f"{folder}/{_file_name(one)}"
+        stem, dot, extension = place.rpartition(".")
+        number = 1
+        while place in taken:
+            number += 1
+            place = f"{stem}-{number}{dot}{extension}"
+        taken.add(place)
+        places[one.sample_id] = place
+    return places
+
+
+class Names:
+    """Names for images that are made: ``cat/1.jpg`` gives ``cat/1__aug01.jpg``, then ``cat/1__aug02.jpg``."""
+
+    def __init__(self) -> None:
+        self._used: dict[str, int] = {}
+
+    def stem(self, place: str) -> str:
+        """Return the next name for an image made from one at that place, without extension."""
+        folder, slash, name = place.rpartition("/")
+        stem = folder + slash + (name.rpartition(".")[0] or name)
+        self._used[stem] = self._used.get(stem, 0) + 1
+        return f"{stem}__aug{self._used[stem]:02}"
+
+
+def _file_name(one: Original) -> str:
+    name = one.path.rpartition("/")[2]
+    inside = re.fullmatch(r"(.*)\[(\d+)\]", name)
+    if inside:  # a row of an array or a table
+        return f"{_safe(inside[1].replace('.', '-'))}-{int(inside[2]):06}.png"
+    return _safe(name.partition("?")[0])
+
+
+def _safe(part: str) -> str:
+    """Make a part of a label or a path a name of a file."""
+    name = re.sub(r'[\x00-\x1f/\\:*?"<>|]', "_", part)
+    return "_" if name in ("", os.curdir, os.pardir) else "_" + name[1:] if name.startswith(".") else name

@@ -1,0 +1,144 @@
+"""How many images each class shall have. ``have + synthesize = target``, and no class is multiplied beyond the cap."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from datalint.augment.record import ClassPlan
+from datalint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+WORDS = ("mean", "largest", "floor")
+MOST_IMAGES = 10_000_000
+APPENDED = 0.10
+"""Share of a class that is appended where the dataset lacks a variation."""
+_ENOUGH_VARIED = 200
+_ENOUGH_INVERTED = 50  # all are inverted alike
+
+
+class Count(NamedTuple):
+    """Images of a class in the training split."""
+
+    label: str
+    have: int
+    sources: int
+    """Those of them that may be augmented."""
+
+
+class Floor(NamedTuple):
+    """Thresholds of the balance rules."""
+
+    min_images: Callable[[str], int]
+    """Fewest images of a label (BAL001)."""
+    mean_share: Callable[[str], float]
+    """Smallest share of the mean class (BAL002)."""
+    largest_share: Callable[[str], float]
+    """Smallest share of the largest class (BAL003)."""
+
+
+class Extra(NamedTuple):
+    """Whether images with a variation that the dataset lacks are appended to every class."""
+
+    varied: bool = False
+    inverted: bool = False
+
+
+def parse_target(text: str) -> str:
+    """Return a target as it is kept: a word, or a number without separators. Raises ConfigError."""
+    word = text.strip().lower().replace(",", "").replace("_", "")
+    if word in WORDS or (word.isascii() and word.isdigit() and 0 < int(word) <= MOST_IMAGES):
+        return word
+    raise ConfigError(f"target {text!r} must be a number of images from 1 to {MOST_IMAGES:,}, or {', '.join(WORDS)}")
+
+
+def wanted(counts: Sequence[Count], target: str, floor: Floor) -> dict[str, int]:
+    """Return how many images the target asks of each class: never fewer than it has, and none of an empty class."""
+    have = {count.label: count.have for count in counts if count.have}
+    if not have:
+        return {count.label: 0 for count in counts}
+    if target == "floor":
+        goal = _floor(have, floor)
+    else:
+        each = _each(have, target)
+        goal = {label: max(images, each) for label, images in have.items()}
+    return {count.label: goal.get(count.label, 0) for count in counts}
+
+
+def class_plans(
+    counts: Sequence[Count], goal: Mapping[str, int], max_factor: float, extra: Extra
+) -> tuple[ClassPlan, ...]:
+    """Plan every class. A class that cannot be augmented stays as it is, and says so."""
+    total = sum(count.have for count in counts)
+    present = sum(count.have > 0 for count in counts)
+    largest = max((count.have for count in counts), default=0)
+    plans = []
+    for label, have, sources in counts:
+        most = max(have, math.floor(have * max_factor))
+        target = min(goal[label], most) if sources else have
+        made = target - have
+        plans.append(
+            ClassPlan(
+                label=label,
+                have=have,
+                sources=sources,
+                wanted=goal[label],
+                target=target,
+                synthesize=made,
+                append=appended(target, _ENOUGH_VARIED) if sources and extra.varied else 0,
+                invert=appended(target, _ENOUGH_INVERTED) if sources and extra.inverted else 0,
+                factor=round(target / have, 2) if have else 0.0,
+                weight=round(total / (present * have), 6) if have else 0.0,
+                oversample=round(largest / have, 4) if have else 0.0,
+                warning=_warning(have, sources, goal[label], target, max_factor),
+            )
+        )
+    return tuple(plans)
+
+
+def appended(target: int, enough: int) -> int:
+    """Return how many images teach a network to ignore something: a tenth, and of a small class as many as there are.
+
+    The tenth is that of the handbook, where it was 600 images a class; of less than ``enough`` nothing is learned.
+    """
+    return max(math.ceil(target * APPENDED), min(target, enough))
+
+
+def _each(have: Mapping[str, int], target: str) -> int:
+    if target == "mean":
+        return math.ceil(sum(have.values()) / len(have))
+    if target == "largest":
+        return max(have.values())
+    return int(target)
+
+
+def _floor(have: Mapping[str, int], floor: Floor) -> dict[str, int]:
+    """Raise classes until no balance rule speaks of any: raising one raises the mean.
+
+    One image more than a threshold, so that it holds as well when shares of the classes are appended and rounded.
+    """
+    goal = {label: max(images, floor.min_images(label)) for label, images in have.items()}
+    while True:
+        mean, largest = sum(goal.values()) / len(goal), max(goal.values())
+        raised = {}
+        for label, images in goal.items():
+            least = max(floor.mean_share(label) * mean, floor.largest_share(label) * largest)
+            raised[label] = max(images, min(math.ceil(least) + 1, largest))
+        if raised == goal:
+            return goal
+        goal = raised
+
+
+def _warning(have: int, sources: int, goal: int, target: int, max_factor: float) -> str | None:
+    if not have:
+        return "there is no image to begin with: collect some, or remove the class"
+    if goal > have and not sources:
+        return "no image of it can be augmented: none decodes, or each has a copy in another split"
+    if target < goal:
+        return (
+            f"{goal:,} would be {goal / have:.0f} times what there is; above {max_factor:g} times, copies of the same "
+            "few images cost precision: collect more, or weight the class"
+        )
+    return None

@@ -1,0 +1,198 @@
+"""Carry out an augmentation plan: a new folder with the originals and what is made of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datalint.augment.document import to_json
+from datalint.augment.draw import Draw, draws
+from datalint.augment.execute import Copy, Made, Make, make_batch, place_batch
+from datalint.augment.output import LOG, PLAN, Names, Original, original_places
+from datalint.errors import ConfigError, DatasetError
+from datalint.measure.pool import portable, processes, run_batches
+from datalint.model import unescape_name
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from datalint.augment.record import Plan
+    from datalint.planning import Collected
+    from datalint.storage import ImageRef
+
+LOG_SCHEMA = "datalint-augment/1"
+_BATCH = 16
+
+
+class Options(NamedTuple):
+    """How to carry a plan out."""
+
+    out: Path
+    jobs: int
+    force: bool = False
+    """Whether to take the place of what an earlier plan made, and to add to a folder that is not empty."""
+    copy: bool = False
+    """Whether originals are copied, in place of hard links."""
+    progress: Callable[[int, int], None] = lambda done, total: None
+
+
+class Outcome(NamedTuple):
+    """What was done."""
+
+    originals: int
+    made: int
+    failed: tuple[Made, ...]
+    """What could not be placed or made, with the reason."""
+    skipped: int
+    """Samples without a label, which have no place in class folders."""
+
+
+def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
+    """Write the new folder. Where it was begun by the same plan, go on. Raises DatalintError."""
+    _check_plan(data, plan)
+    images = {image.sample_id: image for image in data.listing.images()[0]}
+    twins = data.listing.images()[1]
+    originals = [
+        Original(number, sample.path, "|".join(sample.labels) or None, sample.split)
+        for number, sample in enumerate(data.listing.samples)
+    ]
+    places = original_places(originals, data.listing.reading.layout)
+    document = to_json(plan)
+    made = _prepared(data, plan, options, document, places)
+    copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]
+    work = [(draw, one) for draw, one in _work(data, plan, images, places)]
+    total = len(copies) + len(work)
+    pool = processes(options.jobs if portable([*images.values()]) else 1)
+    folder = os.fspath(options.out)
+    outcomes: list[Made] = []
+    try:
+        for place, items in (
+            (partial(place_batch, folder, options.copy), copies),
+            (partial(make_batch, folder, made), [one for _, one in work]),
+        ):
+            for batch in run_batches(place, _crashed, items, _BATCH, pool):
+                outcomes += batch
+                options.progress(len(outcomes), total)
+        done = outcomes[len(copies) :]
+        _write_log(data, plan, document, options.out, [(d, o) for (d, _), o in zip(work, done, strict=True)])
+    except OSError as error:
+        raise DatasetError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
+    failed = tuple(one for one in outcomes if one.problem is not None)
+    good = sum(one.problem is None for one in done)
+    return Outcome(len(copies), good, failed, len(originals) - len(copies))
+
+
+def _crashed(item: Any) -> list[Made]:
+    return [Made(getattr(item, "place", "") or item.stem, "decoding it ends the process")]
+
+
+def _check_plan(data: Collected, plan: Plan) -> None:
+    """Refuse a plan that was made for other images."""
+    counts = dict(data.facts.run("SELECT label, coalesce(images, 0) FROM classes"))
+    planned = {one.label: one.have for one in plan.classes}
+    for label in sorted(counts.keys() | planned.keys()):
+        if counts.get(label) != planned.get(label):
+            there, then = counts.get(label, 0), planned.get(label, 0)
+            text = f"the plan was made for {then:,} images of {label}, and there are {there:,}; make the plan anew"
+            raise ConfigError(text)
+
+
+def _work(data: Collected, plan: Plan, images: dict[int, ImageRef], places: dict[int, str]) -> list[tuple[Draw, Make]]:
+    sources: dict[str, list[int]] = {}
+    for sample_id, _, label in data.sources:
+        if sample_id in places and sample_id in images:
+            sources.setdefault(label, []).append(sample_id)
+    names, found = Names(), []
+    for draw in draws(plan, {label: len(ids) for label, ids in sources.items()}):
+        source = sources[draw.label][draw.source]
+        stem, suffix = names.stem(places[source]), os.path.splitext(places[source])[1]
+        other = None if draw.other is None else images[sources[draw.other[0]][draw.other[1]]]
+        if draw.other is not None:
+            draw.parameters["background"]["of"] = places[sources[draw.other[0]][draw.other[1]]]
+        make = Make(images[source], stem, suffix, draw.parameters, plan.fill, other)
+        found.append((draw._replace(source=source), make))
+    return found
+
+
+def _prepared(data: Collected, plan: Plan, options: Options, document: str, places: dict[int, str]) -> frozenset[str]:
+    """Make the folder ready; returns what a run of the same plan made before. Raises DatalintError."""
+    out = options.out
+    root = Path(unescape_name(data.listing.root))
+    real, dataset = Path(os.path.realpath(out)), Path(os.path.realpath(root))
+    if dataset.exists() and (real == dataset or dataset in real.parents or real in dataset.parents):
+        raise ConfigError(f"{out} and the dataset lie in one another; give a folder beside it")
+    if (root / LOG).is_file():
+        raise ConfigError(f"{root} was made by `datalint augment` itself; augment the originals")
+    stamp = _stamp(data, document)
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out} is a file; give a folder")
+    try:
+        before = json.loads((out / PLAN).read_text(encoding="utf-8")) if (out / PLAN).is_file() else None
+        if before is None or before.get("stamp") != stamp:
+            if out.exists() and any(out.iterdir()) and not options.force:
+                what = "was made by another plan" if before else "is not empty"
+                raise ConfigError(f"{out} {what}; give another folder, or --force to replace what has the same names")
+            _forget(out)
+        out.mkdir(parents=True, exist_ok=True)
+        (out / PLAN).write_text(json.dumps({"stamp": stamp, "plan": json.loads(document)}, indent=2), encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{out}: {getattr(error, 'strerror', None) or error}") from None
+    kept = {*places.values()}
+    if shutil.disk_usage(out).free < 1 << 20:
+        raise ConfigError(f"{out}: the disk is full")
+    return frozenset(place for place in _files(out) if place not in kept)
+
+
+def _stamp(data: Collected, document: str) -> str:
+    """Identify a plan and the images that it is carried out on."""
+    digest = hashlib.sha256(document.encode())
+    rows = "SELECT path, content_digest FROM samples LEFT JOIN pixels USING (sample_id) ORDER BY path, sample_id"
+    for path, content in data.facts.run(rows):
+        digest.update(f"{path}\0{content}\0".encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()
+
+
+def _forget(out: Path) -> None:
+    """Remove what an earlier plan made."""
+    for place in _files(out):
+        if "__aug" in place.rpartition("/")[2]:
+            (out / place).unlink()
+    (out / LOG).unlink(missing_ok=True)
+
+
+def _files(out: Path) -> list[str]:
+    return [path.relative_to(out).as_posix() for path in out.rglob("*__aug*") if path.is_file()]
+
+
+def _write_log(data: Collected, plan: Plan, document: str, out: Path, work: Sequence[tuple[Draw, Made]]) -> None:
+    samples = data.listing.samples
+    lines: list[dict[str, Any]] = [
+        {"schema": LOG_SCHEMA, "dataset": plan.dataset, "seed": plan.seed, "plan": _digest(document)}
+    ]
+    for draw, made in work:
+        if made.problem is not None:
+            continue
+        sample = samples[draw.source]
+        lines.append(
+            {
+                "image": made.place,
+                "source": sample.path,
+                "split": sample.split,
+                "label": draw.label,
+                "purpose": draw.purpose,
+                "transforms": draw.parameters,
+            }
+        )
+    text = "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
+    partial = out / (LOG + ".part")
+    partial.write_text(text, encoding="utf-8")
+    os.replace(partial, out / LOG)
+
+
+def _digest(document: str) -> str:
+    return hashlib.sha256(document.encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""``datalint augment``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from datalint.cli.options import config_option, dataset_options
+from datalint.cli.plan import collect, plan_config
+from datalint.cli.running import progress_bar
+from datalint.errors import ConfigError
+from datalint.machine import processors
+
+
+@click.command("augment")
+@click.argument("path", default=".", type=click.Path())
+@click.option("--plan", "plan_file", type=click.Path(dir_okay=False), metavar="FILE", help="A plan, JSON or TOML.")
+@click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The new folder.")
+@click.option("--force", is_flag=True, help="Write into a folder that is not empty, over what an earlier plan made.")
+@click.option("--copy", is_flag=True, help="Copy the originals; by default they are hard links where these work.")
+@config_option
+@dataset_options
+def command(**options: Any) -> int:
+    """Carry out a plan: write a new folder with the originals and what is made of them.
+
+    Without --plan, the plan that `datalint plan` shows is carried out. The dataset itself is never changed, and of
+    validation and test splits nothing is made. A run that was stopped goes on when it is started again.
+
+    \b
+    Examples:
+      datalint plan data/ --format json --output plan.json
+      datalint augment data/ --plan plan.json --out augmented/
+    """
+    from datalint import augmenting, planning
+    from datalint.augment.document import read_plan
+    from datalint.report.printable import printable
+
+    config = plan_config(options)
+    plan = None
+    if options["plan_file"]:
+        plan = read_plan(_read(options["plan_file"]), options["plan_file"])
+    data = collect(config, options)
+    plan = plan or planning.plan(data, config)
+    with progress_bar(options["quiet"], "augmenting") as progress:
+        settings = augmenting.Options(
+            options["out"], options["jobs"] or processors(), options["force"], options["copy"], progress
+        )
+        outcome = augmenting.augment(data, plan, settings)
+    if not options["quiet"]:
+        skipped = f"; {outcome.skipped:,} without a label are left out" if outcome.skipped else ""
+        click.echo(f"{options['out']}: {outcome.originals:,} originals, {outcome.made:,} made of them{skipped}")
+    for one in outcome.failed[:10]:
+        click.echo(f"datalint: {printable(one.place)}: {printable(one.problem or '')}", err=True)
+    if len(outcome.failed) > 10:
+        click.echo(f"datalint: ... and {len(outcome.failed) - 10:,} more", err=True)
+    return 1 if outcome.failed else 0
+
+
+def _read(file: str) -> str:
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot be read: {error.strerror}", file) from None
+    except UnicodeDecodeError:
+        raise ConfigError("is not UTF-8 text", file) from None

@@ -1,0 +1,213 @@
+"""Augmentation plans: from a dataset's tables to a plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datalint import discover, judge, measure, pipeline
+from datalint.augment.images import NoImageError, load
+from datalint.augment.planner import Subject, make_plan
+from datalint.augment.preprocessing import Shapes
+from datalint.augment.splits import TEST, VALIDATION, joined, suggest_splits
+from datalint.augment.targets import Count, Floor
+from datalint.augment.variation import MOST, measure_variation
+from datalint.collecting import Source, collect
+from datalint.config import RuleLayer, rule_layer
+from datalint.errors import DatasetError
+from datalint.facts import Facts
+from datalint.filling import Means, needed_tables
+from datalint.machine import processors
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from PIL import Image
+
+    from datalint.augment.record import Plan
+    from datalint.augment.variation import Variation
+    from datalint.collecting import Dataset
+    from datalint.config import Config
+    from datalint.discover import Listing
+    from datalint.storage import ImageRef
+
+_TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
+_LOOKED_AT = 400  # images, for mean and standard deviation
+_THUMBNAILS = 20_000
+
+# The training split is what there is to augment; without splits, all of it.
+_TRAINING = "(role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train'))"
+SOURCES_SQL = f"""
+    WITH shared AS (
+        SELECT group_id, 'same' AS kind FROM duplicates JOIN samples USING (sample_id)
+        GROUP BY group_id HAVING count(DISTINCT coalesce(split, '')) > 1 OR count(DISTINCT label) > 1
+        UNION ALL
+        SELECT group_id, 'near' FROM near_duplicates JOIN samples USING (sample_id)
+        GROUP BY group_id HAVING count(DISTINCT coalesce(split, '')) > 1
+    )
+    SELECT sample_id, path, label FROM samples JOIN pixels USING (sample_id)
+        LEFT JOIN (SELECT sample_id, group_id AS same, keeper FROM duplicates) USING (sample_id)
+        LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates) USING (sample_id)
+    WHERE {_TRAINING} AND len(labels) = 1 AND coalesce(keeper, true)
+        AND NOT EXISTS (SELECT 1 FROM shared WHERE kind = 'same' AND group_id = same)
+        AND NOT EXISTS (SELECT 1 FROM shared WHERE kind = 'near' AND group_id = near)
+    ORDER BY path, sample_id
+"""
+"""Images that may be augmented: of the training split, decodable, with one label, no copy in another split."""
+
+
+class Collected(NamedTuple):
+    """A dataset whose tables are filled."""
+
+    facts: Facts
+    listing: Listing
+    sources: list[tuple[int, str, str]]
+    """sample_id, path and label of the images that may be augmented, in order of path."""
+
+
+def collected(dataset: Dataset, config: Config, run: pipeline.Run) -> Collected:
+    """Measure a dataset. Raises DatalintError; a dataset without labels cannot be planned for."""
+    source = Source(dataset, pipeline.reading_options(config), run.cache)
+    with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
+        options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
+        data = collect(source, Means(needed_tables(_TABLES), options, processors(), run.progress))
+    listing = data.listing or discover.discover(dataset, source.reading)
+    if not data.facts.run("SELECT 1 FROM classes LIMIT 1"):
+        raise DatasetError(f"{data.about.name}: the images have no labels, so there is nothing to plan")
+    return Collected(data.facts, listing, data.facts.run(SOURCES_SQL))
+
+
+def plan(data: Collected, config: Config) -> Plan:
+    """Make a plan. Raises DatalintError."""
+    facts = data.facts
+    splits = facts.run("SELECT split, role FROM splits ORDER BY split")
+    training = [split for split, role in splits if role == "train"]
+    if splits and not training:
+        names = ", ".join(split for split, _ in splits)
+        raise DatasetError(f"{data.listing.name}: none of its splits ({names}) is for training, so none is augmented")
+    if facts.run("SELECT 1 FROM objects LIMIT 1"):
+        raise DatasetError(f"{data.listing.name}: plans are for images of one object, and these have boxes; crop first")
+    sources: dict[str, int] = {}
+    for _, _, label in data.sources:
+        sources[label] = sources.get(label, 0) + 1
+    counts = [
+        Count(label, images or 0, sources.get(label, 0))
+        for label, images in facts.run("SELECT label, images FROM classes ORDER BY label")
+    ]
+    subject = Subject(
+        name=data.listing.name,
+        counts=counts,
+        split=", ".join(training) or None,
+        others=tuple(split for split, role in splits if role != "train"),
+        roles=frozenset(role for _, role in splits if role),
+        images=facts.run("SELECT count(*) FROM samples")[0][0],
+        multi_label=facts.run("SELECT multi_label FROM dataset")[0][0],
+        variation=_variation(facts),
+        biased=_biased(facts, config),
+        shapes=_shapes(facts),
+    )
+    return make_plan(subject, config.plan, floor(config), lambda: _pictures(data))
+
+
+def source_images(data: Collected) -> dict[str, list[ImageRef]]:
+    """Return the images that may be augmented, by class."""
+    images = {image.sample_id: image for image in data.listing.images()[0]}
+    found: dict[str, list[ImageRef]] = {}
+    for sample_id, _, label in data.sources:
+        if sample_id in images:
+            found.setdefault(label, []).append(images[sample_id])
+    return found
+
+
+def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
+    """Suggest a split: path, label and split of every labelled image. What is in a split that exists stays there."""
+    facts = data.facts
+    rows = facts.run(
+        "SELECT sample_id, path, label, split, role FROM samples WHERE label IS NOT NULL ORDER BY path, sample_id"
+    )
+    roles = {role for *_, role in rows if role}
+    missing = frozenset({TEST, VALIDATION} - roles)
+    place = {row[0]: number for number, row in enumerate(rows)}
+    pairs = facts.run(
+        """SELECT min(sample_id) OVER (PARTITION BY kind, group_id), sample_id FROM (
+            SELECT 'same' AS kind, group_id, sample_id FROM duplicates
+            UNION ALL SELECT 'near', group_id, sample_id FROM near_duplicates)"""
+    )
+    groups = joined(((place[a], place[b]) for a, b in pairs if a in place and b in place), len(rows))
+    # A group that has an image in a split that exists is for no other.
+    bound = {int(groups[number]) for number, row in enumerate(rows) if row[4] in (TEST, VALIDATION)}
+    free = [number for number, row in enumerate(rows) if row[4] in (None, "train") and int(groups[number]) not in bound]
+    chosen = suggest_splits([rows[number][2] for number in free], groups[free], seed, missing)
+    suggested = dict(zip(free, chosen, strict=True))
+    return [
+        (path, label, suggested.get(number, role or split or "train"))
+        for number, (_, path, label, split, role) in enumerate(rows)
+    ]
+
+
+def floor(config: Config) -> Floor:
+    """Return the thresholds of the balance rules, as configured."""
+    layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
+    rules = pipeline.all_rules(Facts(), config)
+    everything = RuleLayer(select=("BAL001", "BAL002", "BAL003"))
+    settings = {one.rule.code: one for one in judge.resolve(rules, [*layers, everything])}
+
+    def option(code: str, name: str) -> Callable[[str], Any]:
+        def value(label: str) -> Any:
+            found = settings[code].options[name]
+            for override in settings[code].overrides:
+                if override.matches(label):
+                    found = override.options.get(name, found)
+            return found
+
+        return value
+
+    return Floor(option("BAL001", "min_images"), option("BAL002", "min_share"), option("BAL003", "min_share"))
+
+
+def _variation(facts: Facts) -> Variation:
+    """Measure some images of each class; a stage for it may fill a table instead."""
+    import numpy as np
+
+    rows = facts.run(
+        f"""SELECT sample_id, label, width / height FROM samples JOIN headers USING (sample_id)
+        JOIN thumbnails USING (sample_id) WHERE {_TRAINING} AND len(labels) = 1
+        QUALIFY row_number() OVER (PARTITION BY label ORDER BY hash(path), path) <= {MOST}
+        ORDER BY hash(path), path LIMIT {_THUMBNAILS}"""
+    )
+    pictures = facts.thumbnails_of([sample_id for sample_id, _, _ in rows])
+    return measure_variation(pictures, [label for _, label, _ in rows], np.array([aspect for *_, aspect in rows]))
+
+
+def _biased(facts: Facts, config: Config) -> tuple[str, ...]:
+    """Return the classes whose background gives them away, by the rule as it is configured."""
+    layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
+    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=("BIA001",))])
+    results = judge.judge(facts, chosen, pipeline.query_limits(config), {})
+    return tuple(sorted({finding.label for one in results for finding in one.findings if finding.label}))
+
+
+def _shapes(facts: Facts) -> Shapes | None:
+    rows = facts.columns(
+        f"""SELECT CASE WHEN orientation > 4 THEN height ELSE width END AS width,
+            CASE WHEN orientation > 4 THEN width ELSE height END AS height, colour, bit_depth
+        FROM headers JOIN samples USING (sample_id) WHERE {_TRAINING}"""
+    )
+    if not len(rows["width"]):
+        return None
+    import numpy as np
+
+    depth = int(np.median(rows["bit_depth"])) if len(rows["bit_depth"]) else 8
+    return Shapes(
+        rows["width"].astype(float), rows["height"].astype(float), 3 if rows["colour"].any() else 1, max(8, depth)
+    )
+
+
+def _pictures(data: Collected) -> Iterator[Image.Image]:
+    """Decode some of the training images, evenly spread."""
+    images = {image.sample_id: image for image in data.listing.images()[0]}
+    known = [sample_id for sample_id, _, _ in data.sources if sample_id in images]
+    for sample_id in known[:: max(1, -(-len(known) // _LOOKED_AT))]:
+        try:
+            yield load(images[sample_id], 256)[0]
+        except NoImageError:
+            continue

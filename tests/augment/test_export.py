@@ -1,0 +1,356 @@
+"""Code that runs as it stands: every format is executed in the library that it is for, on real images."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from augment.plans import NAMES, plan_of
+from conftest import photo
+
+from datalint.augment.export import CODE, render
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+PLACES = ("flip-horizontal", "quarter-turn", "rotate", "zoom", "shift")
+
+
+def library(name: str) -> Any:
+    """Import a library that code is for; where it is not installed, skip and say so."""
+    os.environ.setdefault("KERAS_BACKEND", "torch")
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    try:
+        if name == "torchvision":
+            _allow_torchvision()
+        if name == "imgaug" and not hasattr(np, "sctypes"):
+            _allow_imgaug()
+        return importlib.import_module(name)
+    except ImportError as error:
+        pytest.skip(f"{name} is not installed here ({error}); only the text of its code is checked")
+
+
+def _allow_torchvision() -> None:
+    """Let torchvision be imported where it was built for another build of torch: then its C++ operators are missing."""
+    import torch
+
+    for operator in ("nms", "qnms", "roi_align", "roi_pool", "ps_roi_align", "ps_roi_pool", "deform_conv2d"):
+        try:
+            importlib.import_module("torchvision")
+            return
+        except RuntimeError as error:
+            missing = str(error).partition("torchvision::")[2].partition(" ")[0] or operator
+        for module in [module for module in sys.modules if module.split(".")[0] == "torchvision"]:
+            del sys.modules[module]
+        stub = torch.library.Library("torchvision", "FRAGMENT")
+        stub.define(f"{missing}(Tensor x) -> Tensor")
+        _STUBS.append(stub)
+
+
+_STUBS: list[Any] = []
+
+
+def _allow_imgaug() -> None:
+    """Give NumPy 2 back what imgaug 0.4 asks for when it is imported."""
+    kinds = {"int": [np.int8, np.int16, np.int32, np.int64], "uint": [np.uint8, np.uint16, np.uint32, np.uint64]}
+    floats = {"float": [np.float16, np.float32, np.float64], "complex": [np.complex64, np.complex128], "others": [bool]}
+    np.sctypes = {**kinds, **floats}  # type: ignore[attr-defined]
+
+
+def run(code: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "augmentation"}
+    exec(compile(code, "augmentation.py", "exec"), names)
+    return names
+
+
+def pictures(count: int, channels: int, side: int = 32) -> np.ndarray[Any, Any]:
+    mode = "L" if channels == 1 else "RGB"
+    return np.stack(
+        [np.asarray(photo((side, side), n).convert(mode)).reshape(side, side, channels) for n in range(count)]
+    )
+
+
+@pytest.mark.parametrize("format_", CODE)
+def test_code_is_written_for_every_plan(format_: str) -> None:
+    for names in (NAMES, (), ("invert",), PLACES):
+        for channels in (1, 3):
+            text = render(plan_of(names, channels=channels), format_)
+            if format_ in ("notebook", "albumentations-json"):
+                json.loads(text)
+            else:
+                compile(text, "augmentation.py", "exec")
+            assert text == render(plan_of(names, channels=channels), format_)
+            assert str(REPOSITORY) not in text
+
+
+@pytest.mark.parametrize("format_", [name for name in CODE if name not in ("notebook", "albumentations-json")])
+def test_what_a_class_forbids_is_not_in_the_code_and_said(format_: str) -> None:
+    text = render(plan_of(), format_)
+    assert "the name tells up from down" in text
+    for call in ("RandomVerticalFlip", "VerticalFlip", "Flipud", "flip_up_down(", '"vertical"', "vertical_flip="):
+        assert call not in text
+    if format_ != "pillow":
+        assert "# background" in text and "only `datalint augment` does it" in text
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
+def test_keras(channels: int, fill: str) -> None:
+    keras = library("keras")
+    names_of = NAMES if channels == 3 else tuple(n for n in NAMES if n not in ("hue", "saturation"))
+    plan = plan_of(names_of, channels, fill=fill)
+    names = run(render(plan, "keras"))
+    images = pictures(6, channels).astype(np.float32)
+    out = keras.ops.convert_to_numpy(names["augmentation"](images, training=True))
+    assert out.shape == images.shape and out.dtype == np.float32
+    assert out.min() >= -1e-3 and out.max() <= 1 + 1e-3
+    assert np.abs(out - images / 255).max() > 0.05
+    same = keras.ops.convert_to_numpy(names["augmentation"](images, training=False))
+    assert np.allclose(same, images / 255, atol=1e-6)
+    standard = keras.ops.convert_to_numpy(names["standardization"](same))
+    assert np.allclose(standard, (images / 255 - 0.5) / 0.25, atol=1e-3)
+
+
+def test_keras_reads_class_folders(tmp_path: Path, make_image: Any) -> None:
+    keras = library("keras")
+    plan = plan_of()
+    for one in plan.classes:
+        for number in range(one.have):
+            make_image(tmp_path / one.label / f"{number}.jpg", seed=number)
+    names = run(render(plan, "keras"))
+    try:
+        data = names["load"](str(tmp_path), True)
+    except ImportError as error:
+        pytest.skip(f"reading folders takes TensorFlow with this backend of keras ({error})")
+    images, labels = next(iter(data))
+    assert images.shape[1:] == (32, 32, 3) and set(np.asarray(labels)) <= {0, 1}
+    assert keras.ops.convert_to_numpy(names["augmentation"](images)).shape == images.shape
+
+
+def test_keras_ranges_are_those_of_the_plan() -> None:
+    keras = library("keras")
+    grey = np.full((400, 8, 8, 3), 0.4 * 255, np.float32)
+    layers = run(render(plan_of(("brightness",), side=8, share=1.0), "keras"))
+    out = keras.ops.convert_to_numpy(layers["augmentation"](grey, training=True)) / 0.4
+    assert 0.7 <= out.min() < 0.75 and 1.35 < out.max() <= 1.4001
+    shared = run(render(plan_of(("invert",), side=8, share=0.25), "keras"))
+    inverted = keras.ops.convert_to_numpy(shared["augmentation"](grey, training=True))[:, 0, 0, 0] > 0.5
+    assert 0.15 < inverted.mean() < 0.35
+    both = run(render(plan_of(("brightness", "invert"), side=8, brightness=(1.2, 1.2)), "keras"))
+    values = keras.ops.convert_to_numpy(both["augmentation"](grey, training=True))[:, 0, 0, 0]
+    kinds, counts = np.unique(values.round(2), return_counts=True)
+    assert kinds.tolist() == pytest.approx([0.4, 0.48, 0.52, 0.6], abs=0.011)
+    assert counts.min() > 60  # one is not made with the other
+
+
+def test_legacy_keras(tmp_path: Path, make_image: Any) -> None:
+    library("keras")
+    plan = plan_of()
+    for one in plan.classes:
+        for number in range(one.have):
+            make_image(tmp_path / one.label / f"{number}.jpg", seed=number)
+    names = run(render(plan, "keras-legacy"))
+    for training in (True, False):
+        flow = names["load"](str(tmp_path), training)
+        images, labels = next(flow)
+        assert flow.class_indices == {"day's cat": 0, 'dog "x"': 1} and flow.samples == 12
+        assert images.shape == (min(12, names["BATCH"]), 32, 32, 3) and images.dtype == np.float32
+        assert images.min() >= 0 and images.max() <= 1 and set(labels) <= {0, 1}
+    generator = names["augmented"]
+    assert generator.rotation_range == 15 and generator.width_shift_range == 0.1
+    assert list(generator.zoom_range) == [0.8, 1.25] and list(generator.brightness_range) == [0.7, 1.4]
+    assert generator.horizontal_flip and not generator.vertical_flip
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
+def test_torchvision(channels: int, fill: str, tmp_path: Path, make_image: Any) -> None:
+    library("torch")
+    library("torchvision")
+    import torch
+
+    plan = plan_of(channels=channels, fill=fill)
+    for one in plan.classes:
+        for number in range(one.have):
+            make_image(tmp_path / one.label / f"{number}.jpg", seed=number)
+    names = run(render(plan, "torchvision"))
+    torch.manual_seed(0)
+    data = names["dataset"](str(tmp_path), True)
+    assert data.classes == names["CLASSES"] and len(data) == 12
+    images = torch.stack([image for image, _ in data])
+    assert images.shape == (12, channels, 32, 32) and images.dtype == torch.float32
+    assert images.min() >= -2.01 and images.max() <= 2.01
+    plain = names["dataset"](str(tmp_path), False)
+    assert torch.equal(plain[0][0], plain[0][0]) and not torch.equal(data[0][0], plain[0][0])
+    drawn = torch.tensor([data.targets[n] for _ in range(20) for n in names["sampler"](data.targets)])
+    assert 0.35 < drawn.float().mean() < 0.65
+
+
+def test_torchvision_fills_what_is_beyond_the_border_and_keeps_to_its_ranges() -> None:
+    library("torch")
+    library("torchvision")
+    import torch
+
+    torch.manual_seed(0)
+    moved = run(render(plan_of(PLACES, fill="border", share=1.0), "torchvision"))
+    white = torch.full((3, 32, 32), 255, dtype=torch.uint8)
+    assert all(float(moved["augmentation"](white).min()) > 1.9 for _ in range(50))
+    lit = run(render(plan_of(("brightness",), share=1.0), "torchvision"))
+    grey = torch.full((3, 32, 32), 100, dtype=torch.uint8)
+    values = [(float(lit["augmentation"](grey).mean()) * 0.25 + 0.5) * 255 / 100 for _ in range(300)]
+    assert 0.68 <= min(values) < 0.75 and 1.35 < max(values) <= 1.41
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
+def test_albumentations(channels: int, fill: str) -> None:
+    albumentations = library("albumentations")
+    names_of = NAMES if channels == 3 else tuple(n for n in NAMES if n not in ("hue", "saturation"))
+    plan = plan_of(names_of, channels=channels, fill=fill, rotate=(-30.0, 30.0))
+    names = run(render(plan, "albumentations"))
+    loaded = albumentations.from_dict(json.loads(render(plan, "albumentations-json")))
+    for pipeline in (names["augmentation"], loaded):
+        for image in pictures(6, channels, 48):
+            out = pipeline(image=image)["image"]
+            assert out.shape == (32, 32, channels) and out.dtype == np.float32
+            assert out.min() >= -2.01 and out.max() <= 2.01
+    written = [str(step) for step in names["augmentation"].transforms]
+    assert [type(step).__name__ for step in loaded.transforms] == [text.partition("(")[0] for text in written]
+    by_name = {type(step).__name__: step for step in loaded.transforms}
+    assert by_name["HorizontalFlip"].p == 0.5 and by_name["InvertImg"].p == 0.5
+
+
+def test_albumentations_takes_every_argument() -> None:
+    """Albumentations only warns of arguments that it does not know."""
+    library("albumentations")
+    import warnings
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        run(render(plan_of(), "albumentations"))
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_imgaug(channels: int) -> None:
+    library("imgaug")
+    names_of = NAMES if channels == 3 else tuple(n for n in NAMES if n not in ("hue", "saturation"))
+    names = run(render(plan_of(names_of, channels=channels, rotate=(-30.0, 30.0)), "imgaug"))
+    images = pictures(8, channels, 48)
+    out = names["augmentation"](images=images)
+    assert np.shape(out) == (8, 32, 32, channels) and np.asarray(out).dtype == np.uint8
+    assert np.allclose(names["standardize"](images), (images / 255 - 0.5) / 0.25, atol=1e-4)
+
+
+def test_tf() -> None:
+    tf = library("tensorflow")
+    names = run(render(plan_of(), "tf"))
+    images, labels = pictures(12, 3, 48), np.arange(12) % 2
+    for training in (True, False):
+        batches = [*names["dataset"](images, labels, training)]
+        assert sum(len(y) for _, y in batches) == 12
+        out = np.concatenate([x.numpy() for x, _ in batches])
+        assert out.shape == (12, 32, 32, 3) and out.dtype == np.float32
+        assert out.min() >= -2.01 and out.max() <= 2.01
+    still = names["prepare"](tf.constant(images[0]))
+    assert not np.allclose(names["augment"](still, tf.constant([1, 2])), names["augment"](still, tf.constant([3, 4])))
+
+
+# What the documentation of TensorFlow 2 and imgaug 0.4 says that these functions take.
+SIGNATURES = {
+    "tf": {
+        "tf.image.flip_left_right": ("image",),
+        "tf.image.rot90": ("image", "k"),
+        "tf.image.adjust_saturation": ("image", "saturation_factor"),
+        "tf.image.adjust_hue": ("image", "delta"),
+        "tf.image.resize": ("images", "size", "method", "preserve_aspect_ratio", "antialias", "name"),
+        "tf.clip_by_value": ("t", "clip_value_min", "clip_value_max"),
+        "tf.ensure_shape": ("x", "shape"),
+        "tf.random.stateless_uniform": ("shape", "seed", "minval", "maxval", "dtype"),
+        "tf.raw_ops.ImageProjectiveTransformV3": (
+            "images", "transforms", "output_shape", "fill_value", "interpolation", "fill_mode",
+        ),
+    },
+    "imgaug": {
+        "iaa.Fliplr": ("p",),
+        "iaa.Invert": ("p",),
+        "iaa.Rot90": ("k", "keep_size"),
+        "iaa.Affine": ("scale", "translate_percent", "translate_px", "rotate", "mode", "fit_output"),
+        "iaa.Multiply": ("mul",),
+        "iaa.LinearContrast": ("alpha",),
+        "iaa.MultiplySaturation": ("mul",),
+        "iaa.AddToHue": ("value",),
+        "iaa.Sometimes": ("p", "then_list"),
+        "iaa.Resize": ("size", "interpolation"),
+        "iaa.Sequential": ("children", "random_order", "seed"),
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("format_", SIGNATURES)
+def test_calls_are_as_documented(format_: str) -> None:
+    """Whether or not the library is installed: names and keywords of all calls are in its documentation."""
+    import ast
+
+    seen = set()
+    for node in ast.walk(ast.parse(render(plan_of(rotate=(-30.0, 30.0)), format_))):
+        if isinstance(node, ast.Call) and (name := ast.unparse(node.func)) in SIGNATURES[format_]:
+            known = SIGNATURES[format_][name]
+            seen.add(name)
+            assert len(node.args) <= len(known), name
+            assert {keyword.arg for keyword in node.keywords} <= {*known}, name
+    assert seen == SIGNATURES[format_].keys()
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
+def test_pillow(channels: int, fill: str) -> None:
+    names = run(render(plan_of(channels=channels, fill=fill), "pillow"))
+    generator = np.random.default_rng(0)
+    for number in range(20):
+        image = photo((40, 30), number).convert("L" if channels == 1 else "RGB")
+        out = names["augment"](image, generator)
+        assert (out.size, out.mode) == (image.size, image.mode)
+        values = names["prepare"](out)
+        assert values.shape == (32, 32, channels) and values.dtype == np.float32
+        assert values.min() >= -2.01 and values.max() <= 2.01
+    drawn = [names["draw"](generator) for _ in range(300)]
+    for name, share, limits in names["TRANSFORMS"]:
+        got = [one[name] for one in drawn if name in one]
+        assert abs(len(got) / 300 - share) < 0.12
+        if limits and name != "shift":
+            assert limits[0] <= min(got) and max(got) <= limits[1]
+    assert np.bincount([0, 1, 1], names["sample_weights"]([0, 1, 1])).tolist() == [1, 1]
+
+
+def test_the_pillow_code_needs_pillow_and_numpy_alone(tmp_path: Path) -> None:
+    (tmp_path / "augmentation.py").write_text(render(plan_of(), "pillow"))
+    code = (
+        "import sys, augmentation, numpy, PIL;"
+        "known = sys.stdlib_module_names | {'numpy', 'PIL', 'augmentation'};"
+        "print(sorted({name.split('.')[0] for name in sys.modules} - known - {'__main__', 'sitecustomize'}))"
+    )
+    out = subprocess.run([sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {code}"],
+                         capture_output=True, text=True, check=True)  # fmt: skip
+    assert "datalint" not in out.stdout and "duckdb" not in out.stdout and "torch" not in out.stdout
+
+
+def test_the_notebook_runs(tmp_path: Path, make_image: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = plan_of(labels=("cat", "dog"))
+    for label in ("cat", "dog"):
+        make_image(tmp_path / "data" / label / "0.jpg", seed=1)
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads(render(plan, "notebook"))
+    names = run("\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"))
+    assert len(names["rows"]) == 2 and names["rows"][0].size == (7 * 128, 128)
+
+
+def test_every_format_has_a_module() -> None:
+    for module in CODE.values():
+        function = importlib.import_module(f"datalint.augment.export.{module}").render
+        assert [*inspect.signature(function).parameters] == ["plan"]

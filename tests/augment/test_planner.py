@@ -1,0 +1,239 @@
+"""What plans say: guards, measured variation, overrides, documents."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+from augment.plans import plan_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from datalint.augment.document import SCHEMA, document, read_plan, to_json, to_toml
+from datalint.augment.guards import find_guards
+from datalint.augment.splits import joined, suggest_splits
+from datalint.augment.toml_text import toml_text
+from datalint.augment.variation import measure_variation
+from datalint.config import config_from
+from datalint.errors import ConfigError
+from datalint.plan_settings import PlanSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def noise(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
+    return np.random.default_rng(seed).integers(0, 256, (count, 32, 32, 3), np.uint8)
+
+
+def measured(images: np.ndarray[Any, Any], labels: list[str]) -> Any:
+    return measure_variation(images, labels, np.ones(len(images)))
+
+
+COLOURED = measured(noise(40), ["a", "b"] * 20)
+
+
+def barred(labels: list[str], dataset: str = "data", configured: PlanSettings | None = None) -> dict[str, set[str]]:
+    """Which transforms each label forbids."""
+    found: dict[str, set[str]] = {label: set() for label in labels}
+    for guard in find_guards(labels, dataset, COLOURED, configured or PlanSettings()):
+        for label in guard.labels or labels:
+            found[label].add(guard.transform)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("labels", "dataset", "flips"),
+    [
+        (["0", "1", "7"], "data", False),
+        (["six", "nine"], "data", False),
+        (["a", "b"], "data", False),
+        (["no-entry", "give-way"], "traffic_signs", False),
+        (["victory", "fist"], "signdigits", False),
+        (["turn_left", "turn_right"], "data", False),
+        (["leftHand", "other"], "data", False),
+        (["cat", "dog"], "data", True),
+        (["bright-light", "copyright"], "data", True),
+        (["two_spotted_mite", "other_mite"], "leaves", True),
+    ],
+)
+def test_mirrors_are_for_what_has_no_sides(labels: list[str], dataset: str, flips: bool) -> None:
+    assert ("flip-horizontal" not in barred(labels, dataset)[labels[0]]) is flips
+
+
+def test_guards_by_name() -> None:
+    assert "flip-vertical" not in barred(["euro coin", "cent coin"])["cent coin"]
+    assert "flip-vertical" in barred(["forest", "street"])["street"]
+    assert {"hue", "saturation"} <= barred(["ripe", "unripe"])["ripe"]
+    assert {"zoom", "shift"} <= barred(["crack", "fine"])["crack"]
+    assert "zoom" not in barred(["crack", "fine"])["fine"]
+    assert "brightness" in barred(["day", "night"])["night"]
+
+
+def test_configuration_goes_over_guards() -> None:
+    table = {"allow": ["flip-horizontal"], "labels": {"ri*": {"forbid": ["rotate"]}, "6": {"allow": ["flip-vertical"]}}}
+    found = barred(["6", "9", "ripe"], configured=config_from({"plan": table}).plan)
+    assert not any("flip-horizontal" in of for of in found.values())
+    assert "flip-vertical" not in found["6"] and "flip-vertical" in found["9"]
+    assert "rotate" in found["ripe"] and "rotate" not in found["6"]
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"traget": 5}, "unknown key 'traget'; did you mean 'target'"),
+        ({"max-factor": 0.5}, "max-factor must be a number from 1"),
+        ({"forbid": ["flip"]}, "unknown transform 'flip'"),
+        ({"forbid": "rotate"}, "forbid must be a list"),
+        ({"ranges": {"rotate": [10, -10]}}, "rotate must go up"),
+        ({"ranges": {"shift": [-0.5, 0.5]}}, "from -0.2 at the least"),
+        ({"ranges": {"invert": [0, 1]}}, "unknown key 'invert'"),
+        ({"viewpoint": "above"}, "viewpoint is 'above'"),
+        ({"labels": {"a": {"target": 3}}}, "unknown key 'target'"),
+        ({"seed": True}, "seed must be a whole number"),
+        (7, "plan must be a table"),
+    ],
+)
+def test_mistakes_in_the_configuration_are_told(table: Any, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        config_from({"plan": table})
+
+
+def objects(count: int, most: int, seed: int = 0, level: int = 220, sizes: tuple[int, int] = (6, 7)) -> Any:
+    """Grey squares on a plain ground, up to so many pixels from the middle."""
+    generator = np.random.default_rng(seed)
+    images = np.full((count, 32, 32, 3), 20, np.uint8)
+    for image in images:
+        x, y = 16 + generator.integers(-most, most + 1, 2)
+        half = int(generator.integers(*sizes))
+        image[max(0, y - half) : y + half, max(0, x - half) : x + half] = level - generator.integers(0, 20)
+    return images
+
+
+def test_a_lack_of_places_sizes_and_polarity_is_measured() -> None:
+    labels = ["a", "b"] * 30
+    still = measured(objects(60, 0), labels)
+    assert still.lacks_places and still.lacks_scales and still.lacks_polarity and still.grey
+    varied = objects(60, 9, sizes=(2, 8))
+    varied[::2] = 255 - varied[::2]
+    free = measured(varied, labels)
+    assert not free.lacks_places and not free.lacks_scales and not free.lacks_polarity
+
+
+def test_on_noise_nothing_is_found_out() -> None:
+    found = measured(noise(200), ["a", "b", "c", "d"] * 50)
+    assert found.off_centre is None and found.light_on_dark is None
+    assert not (found.lacks_places or found.lacks_polarity or found.colour_tells or found.light_tells or found.grey)
+    assert found.colour_accuracy is not None and abs(found.colour_accuracy - 0.25) < 0.12
+
+
+def test_colour_or_light_that_tells_the_class_is_measured() -> None:
+    red, blue = noise(60) // 3, noise(60, 1) // 3
+    red[..., 0] += 120
+    blue[..., 2] += 120
+    assert measured(np.concatenate([red, blue]), ["r"] * 60 + ["b"] * 60).colour_tells
+    dark, light = noise(60) // 4, noise(60, 1) // 4 + 150
+    assert measured(np.concatenate([dark, light]), ["d"] * 60 + ["l"] * 60).light_tells
+
+
+def test_no_images_is_no_failure() -> None:
+    assert measured(np.zeros((0, 32, 32, 3), np.uint8), []).images == 0
+
+
+def test_a_document_reads_back_and_is_stable() -> None:
+    plan = plan_of()
+    for text in (to_json(plan), to_toml(plan)):
+        assert read_plan(text, "plan") == plan
+    assert to_json(plan) == to_json(plan_of())
+    table = json.loads(to_json(plan))
+    assert next(iter(table)) == "schema" and table["schema"] == SCHEMA == "datalint-plan/1"
+    without = {key: value for key, value in document(plan).items() if value is not None}
+    assert [*tomllib.loads(to_toml(plan))].sort() == [*without].sort()
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"schema": "datalint-plan/9"}, "is of schema datalint-plan/9"),
+        ({"schema": "other"}, "it lacks schema"),
+        ({"seed": "x"}, "seed must be a whole number, not 'x'"),
+        ({"seed": True}, "seed must be a whole number"),
+        ({"classes": [{"label": "a"}]}, r"classes\[0\].have is missing"),
+        ({"classes": 3}, "classes must be a list"),
+        ({"clases": []}, "clases: unknown key; did you mean 'classes'"),
+        ({"transforms": [{"name": "rotate", "share": 1, "range": [1], "reason": ""}]}, "must have 2 values"),
+    ],
+)
+def test_a_wrong_document_is_told(changed: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        read_plan(json.dumps({**document(plan_of()), **changed}), "plan.json")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1]", "a = ", '{"a": 1}', "\x00"])
+def test_what_is_no_plan_is_told(text: str) -> None:
+    with pytest.raises(ConfigError, match="is no plan"):
+        read_plan(text, "plan.json")
+
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+VALUES = st.one_of(TEXTS, st.integers(-(2**60), 2**60), st.booleans(), st.floats(-1e9, 1e9))
+
+
+@given(
+    st.dictionaries(TEXTS, st.one_of(VALUES, st.lists(VALUES, max_size=3), st.dictionaries(TEXTS, VALUES, max_size=3)))
+)
+def test_toml_reads_back(table: dict[str, Any]) -> None:
+    assert tomllib.loads(toml_text(table)) == table
+
+
+@settings(deadline=None)  # importing scikit-learn takes a moment
+@given(st.lists(st.integers(0, 30), min_size=30, max_size=200), st.integers(0, 3))
+def test_a_suggested_split_keeps_groups_together(groups: list[int], seed: int) -> None:
+    labels = ["ab"[group % 2] for group in groups]
+    split = suggest_splits(labels, np.array(groups), seed, frozenset({"test", "validation"}))
+    assert len({*zip(groups, split, strict=True)}) == len({*groups})
+
+
+def test_a_suggested_split_has_its_shares_and_is_stratified() -> None:
+    labels = ["a"] * 300 + ["b"] * 100
+    split = suggest_splits(labels, np.arange(400), 0, frozenset({"test", "validation"}))
+    assert [split.count(name) for name in ("test", "validation", "train")] == [80, 32, 288]
+    of_b = [one for one, label in zip(split, labels, strict=True) if label == "b"]
+    assert of_b.count("test") == 20
+    assert "validation" not in suggest_splits(labels, np.arange(400), 0, frozenset({"test"}))
+
+
+def test_pairs_join_groups() -> None:
+    groups = joined([(0, 1), (1, 2), (4, 5)], 7)
+    assert len({*groups}) == 4 and groups[0] == groups[2] != groups[3]
+    assert len({*joined([], 3)}) == 3
+
+
+def test_no_flip_for_signed_digits_and_the_plan_says_why(planned: Callable[..., Any], shared_datasets: Path) -> None:
+    _, plan = planned(shared_datasets / "signdigits")
+    assert not {"flip-horizontal", "flip-vertical", "quarter-turn"} & {one.name for one in plan.transforms}
+    reasons = {guard.transform: guard.reason for guard in plan.guards if not guard.labels}
+    assert "digit is another sign" in reasons["flip-horizontal"]
+
+
+def test_light_is_left_alone_where_it_is_the_class(planned: Callable[..., Any], shared_datasets: Path) -> None:
+    _, plan = planned(shared_datasets / "day_night")
+    assert not {"brightness", "invert"} & {one.name for one in plan.transforms}
+
+
+def test_documents_are_as_the_schema_says() -> None:
+    from importlib.resources import files
+
+    import jsonschema
+
+    schema = json.loads(files("datalint.augment").joinpath("plan.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for plan in (plan_of(), plan_of(())._replace(preprocessing=None, split=None)):
+        table = json.loads(to_json(plan))
+        jsonschema.validate(table, schema)
+        assert [*table] == [*schema["properties"]]
+        assert all([*one] == [*schema["$defs"]["ClassPlan"]["properties"]] for one in table["classes"])

@@ -1,0 +1,100 @@
+"""The arithmetic of plans."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from datalint.augment.targets import Count, Extra, Floor, appended, class_plans, parse_target, wanted
+from datalint.errors import ConfigError
+
+FLOOR = Floor(lambda _: 100, lambda _: 0.2, lambda _: 0.1)
+TARGETS = st.one_of(st.sampled_from(["mean", "largest", "floor"]), st.integers(1, 100_000).map(str))
+SIZES = st.lists(st.integers(0, 50_000), min_size=1, max_size=30)
+
+
+def counts_of(sizes: list[int]) -> list[Count]:
+    return [Count(f"class {number:02}", size, size) for number, size in enumerate(sizes)]
+
+
+@given(SIZES, TARGETS, st.floats(1, 50), st.sampled_from([Extra(), Extra(True, True), Extra(False, True)]))
+def test_the_arithmetic_closes(sizes: list[int], target: str, most: float, extra: Extra) -> None:
+    counts = counts_of(sizes)
+    goal = wanted(counts, target, FLOOR)
+    for one in class_plans(counts, goal, most, extra):
+        assert one.have + one.synthesize == one.target
+        assert one.synthesize >= 0 and one.append >= 0 and one.invert >= 0
+        assert one.target <= max(one.have, one.have * most)
+        assert one.target <= one.wanted
+        assert (one.target < one.wanted) == (one.warning is not None and one.have > 0)
+        assert one.made == 0 or one.have
+        assert one.append == (appended(one.target, 200) if extra.varied and one.have else 0)
+
+
+@given(SIZES, TARGETS)
+def test_no_class_shrinks_and_all_reach_the_target_without_a_cap(sizes: list[int], target: str) -> None:
+    counts = counts_of(sizes)
+    plans = class_plans(counts, wanted(counts, target, FLOOR), 1e9, Extra())
+    present = [size for size in sizes if size]
+    for one in plans:
+        if not one.have:
+            assert one.made == 0
+        elif target == "largest":
+            assert one.target == max(present)
+        elif target == "mean":
+            assert one.target == max(one.have, math.ceil(sum(present) / len(present)))
+        elif target != "floor":
+            assert one.target == max(one.have, int(target))
+
+
+@given(SIZES, st.floats(0, 0.5), st.floats(0, 0.5), st.sampled_from([Extra(), Extra(True, True), Extra(True, False)]))
+def test_after_floor_no_balance_rule_speaks(sizes: list[int], of_mean: float, of_largest: float, extra: Extra) -> None:
+    counts = counts_of(sizes)
+    floor = Floor(lambda _: 100, lambda _: of_mean, lambda _: of_largest)
+    plans = class_plans(counts, wanted(counts, "floor", floor), 1e9, extra)
+    after = [one.have + one.made for one in plans if one.have]
+    for images in after:
+        assert images >= 100
+        assert images >= of_mean * sum(after) / len(after)
+        assert images >= of_largest * max(after)
+
+
+@given(st.lists(st.integers(1, 50_000), min_size=1, max_size=30))
+def test_weights_are_one_on_average_and_draws_make_classes_equal(sizes: list[int]) -> None:
+    counts = counts_of(sizes)
+    plans = class_plans(counts, wanted(counts, "floor", FLOOR), 10, Extra())
+    assert math.isclose(sum(one.weight * one.have for one in plans), sum(sizes), rel_tol=1e-3)
+    assert all(math.isclose(one.oversample * one.have, max(sizes), rel_tol=1e-3, abs_tol=3) for one in plans)
+
+
+def test_the_factor_is_capped_and_told() -> None:
+    counts = [Count("rare", 5, 5), Count("common", 400, 400)]
+    rare, common = class_plans(counts, wanted(counts, "1000", FLOOR), 10, Extra())
+    assert (rare.wanted, rare.target, rare.synthesize, rare.factor) == (1000, 50, 45, 10.0)
+    assert rare.warning is not None and "1,000 would be 200 times" in rare.warning
+    assert (common.target, common.warning) == (1000, None)
+
+
+def test_a_class_without_sources_stays_as_it_is() -> None:
+    counts = [Count("leaked", 30, 0), Count("empty", 0, 0), Count("fine", 30, 20)]
+    leaked, empty, fine = class_plans(counts, wanted(counts, "100", FLOOR), 10, Extra(True, True))
+    assert leaked.made == 0 and leaked.warning is not None and "copy in another split" in leaked.warning
+    assert empty.made == 0 and empty.warning is not None
+    assert (fine.target, fine.append, fine.invert) == (100, 100, 50)
+
+
+@pytest.mark.parametrize("text", ["0", "-3", "1e3", "many", "", "10.5", "99999999999"])
+def test_a_wrong_target_is_told(text: str) -> None:
+    with pytest.raises(ConfigError, match="must be a number of images"):
+        parse_target(text)
+
+
+def test_numbers_may_have_separators() -> None:
+    assert [parse_target(text) for text in ("1,000", "1_000", " Mean ")] == ["1000", "1000", "mean"]
+
+
+def test_a_tenth_is_appended_and_of_few_images_more() -> None:
+    assert [appended(target, 200) for target in (0, 1, 150, 200, 1000, 2000, 6001)] == [0, 1, 150, 200, 200, 200, 601]

@@ -25,6 +25,7 @@ def check(
     backend: str = "local",
     scheduler: str | None = None,
     cache: bool | str | os.PathLike[str] = True,
+    baseline: str | os.PathLike[str] | None = None,
 ) -> Report:
     """Check a dataset and return the report.
 
@@ -39,7 +40,8 @@ def check(
     default. ``backend`` is ``dask``, ``ray`` or ``spark`` to measure on a cluster, and ``scheduler`` its address;
     without one, it is the cluster that the backend is configured for, or a new one of ``jobs`` workers.
     ``cache`` is the folder where measurements are kept from run to run, by default the one that is configured or the
-    user's; False for none.
+    user's; False for none. ``baseline`` is a file of known findings, by default the one that is configured: the report
+    holds new ones only.
 
     Raises DatalintError when the dataset, the configuration or a rule cannot be read; a broken image is a
     finding.
@@ -67,6 +69,7 @@ def check(
     folder = cache_folder(given, config.cache_folder()) if cache is not False else None
     jobs = jobs or processors()
     run = pipeline.Run(jobs, against=against, cache=folder, backend=backend, scheduler=scheduler)
+    run = run._replace(baseline=config.baseline_file() if baseline is None else Path(baseline))
     return pipeline.check(dataset, config, run)
 
 

@@ -61,11 +61,16 @@ def find_changes(dataset: Any, listing: Listing, since: str) -> Changes:
         raise DatasetError(f"{listing.root}: {error}") from None
 
 
-def touched(facts: Facts, listing: Listing, changed: Changes, config: Path | None) -> Touched:
-    """Find the images that a change touches; the listing tables are filled. Raises GitError."""
+def touched(facts: Facts, listing: Listing, changed: Changes, deciding: Iterable[Path]) -> Touched:
+    """Find the images that a change touches; the listing tables are filled. Raises GitError.
+
+    ``deciding`` are files that decide what any finding is, such as the configuration.
+    """
     raw = frozenset(changed.below())
     names = frozenset(map(escape_name, raw))
-    if raw & {"", IGNORE_FILE} or "dvc.lock" in map(os.path.basename, raw) or _holds(changed, config):
+    if raw & {"", IGNORE_FILE} or "dvc.lock" in map(os.path.basename, raw):
+        return Touched(names, everything=True)
+    if any(_holds(changed, file) for file in deciding):
         return Touched(names, everything=True)
     manifests = sorted(raw.intersection(listing.reading.manifests))
     rows = [_rows(facts, changed, path) for path in manifests]
@@ -152,10 +157,10 @@ def _tracked_by_dvc(names: Iterable[str]) -> set[str]:
     return {name.removesuffix(".dvc") for name in names if name.endswith(".dvc")}
 
 
-def _holds(changed: Changes, file: Path | None) -> bool:
-    """Tell whether a file outside of the dataset, if there is one, changed."""
+def _holds(changed: Changes, file: Path) -> bool:
+    """Tell whether a file changed that may lie outside of the dataset."""
     top = changed.repository.top
-    return file is not None and os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/") in changed.paths
+    return os.path.relpath(os.path.realpath(file), top).replace(os.sep, "/") in changed.paths
 
 
 def _stem(path: str) -> str:

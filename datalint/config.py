@@ -9,27 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 from datalint.errors import ConfigError, did_you_mean
 from datalint.plan_settings import PlanSettings, plan_settings
-from datalint.toml_file import find_line, read_toml
+from datalint.suppressions import read_suppressions
+from datalint.toml_file import find_line, read_text, read_toml, read_whole, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from datalint.waived import Suppression
 
 FILE_NAME = "datalint.toml"
 FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
-_KEYS = {
-    "profile",
-    "fail-on",
-    "layout",
-    "exclude",
-    "rule-paths",
-    "cache-dir",
-    "limits",
-    "plan",
-    *_LABEL_KEYS,
-    *_RULE_KEYS,
-}
+_GATE_KEYS = {"fail-on", "max-findings", "baseline", "suppressions", "lock"}
+_PLAIN_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "limits", "plan"}
+_KEYS = {*_PLAIN_KEYS, *_GATE_KEYS, *_LABEL_KEYS, *_RULE_KEYS}
 
 
 @dataclass(frozen=True)
@@ -89,6 +83,14 @@ class Config:
 
     profile: str = "recommended"
     fail_on: str = "error"
+    max_findings: int = 0
+    """How many findings as bad as ``fail_on`` there may be."""
+    baseline: str | None = None
+    """File of known findings, relative to the configuration file."""
+    lock: str | None = None
+    """File that freezes the evaluation set, relative to the configuration file; None for ``datalint.lock`` in the
+    dataset's folder, if it is there."""
+    suppressions: tuple[Suppression, ...] = ()
     layout: str | None = None
     exclude: tuple[str, ...] = ()
     """Gitignore patterns of files to leave out."""
@@ -110,7 +112,16 @@ class Config:
         return [self._base / path for path in self.rule_paths]
 
     def cache_folder(self) -> Path | None:
-        return None if self.cache_dir is None else self._base / self.cache_dir
+        return self._below(self.cache_dir)
+
+    def baseline_file(self) -> Path | None:
+        return self._below(self.baseline)
+
+    def lock_file(self) -> Path | None:
+        return self._below(self.lock)
+
+    def _below(self, path: str | None) -> Path | None:
+        return None if path is None else self._base / path
 
     @property
     def _base(self) -> Path:
@@ -149,12 +160,16 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
     for key in table.keys() - _KEYS:
         raise here.error(f"unknown key {key!r}{did_you_mean(key, _KEYS)}", key)
     config = Config(
-        profile=_text(here, table, "profile", Config.profile),
-        fail_on=_text(here, table, "fail-on", Config.fail_on),
-        layout=_text(here, table, "layout", None),
-        exclude=_texts(here, table, "exclude") or (),
-        rule_paths=_texts(here, table, "rule-paths") or (),
-        cache_dir=_text(here, table, "cache-dir", None),
+        profile=read_text(here.error, table, "profile", Config.profile),
+        fail_on=read_text(here.error, table, "fail-on", Config.fail_on),
+        max_findings=read_whole(here.error, table, "max-findings", 0) or 0,
+        baseline=read_text(here.error, table, "baseline", None),
+        lock=read_text(here.error, table, "lock", None),
+        suppressions=read_suppressions(here.error, table.get("suppressions", [])),
+        layout=read_text(here.error, table, "layout", None),
+        exclude=read_words(here.error, table, "exclude") or (),
+        rule_paths=read_words(here.error, table, "rule-paths") or (),
+        cache_dir=read_text(here.error, table, "cache-dir", None),
         limits=_limits(here, table.get("limits", {})),
         labelling=_labelling(here, table),
         plan=plan_settings(table.get("plan", {}), here.error),
@@ -172,9 +187,9 @@ def rule_layer(table: Mapping[str, Any], file: Path | None = None) -> RuleLayer:
     if not isinstance(rules, dict) or not all(isinstance(values, dict) for values in rules.values()):
         raise here.error("rules must be tables: [rules.NAME]; folders of rule files go into rule-paths", "rules")
     return RuleLayer(
-        select=_texts(here, table, "select"),
-        extend_select=_texts(here, table, "extend-select") or (),
-        ignore=_texts(here, table, "ignore") or (),
+        select=read_words(here.error, table, "select"),
+        extend_select=read_words(here.error, table, "extend-select") or (),
+        ignore=read_words(here.error, table, "ignore") or (),
         rules=rules,
         file=file,
     )
@@ -194,26 +209,7 @@ def _project_table(file: Path) -> dict[str, Any] | None:
     return table
 
 
-def _text(here: RuleLayer, table: Mapping[str, Any], key: str, default: Any) -> Any:
-    value = table.get(key, default)
-    if value is not default and not isinstance(value, str):
-        raise here.error(f"{key} must be a string, not {value!r}", key)
-    return value
-
-
-def _texts(here: RuleLayer, table: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-    value = table.get(key)
-    if value is None:
-        return None
-    if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
-        raise here.error(f"{key} must be a list of strings, not {value!r}", key)
-    return tuple(value)
-
-
 def _labelling(here: RuleLayer, table: Mapping[str, Any]) -> Labelling:
-    level = table.get("level")
-    if level is not None and (isinstance(level, bool) or not isinstance(level, int) or level < 1):
-        raise here.error(f"level must be a whole number above 0, not {level!r}", "level")
     columns = table.get("columns", {})
     known = ("image", "label", "split")
     if not isinstance(columns, dict):
@@ -221,15 +217,15 @@ def _labelling(here: RuleLayer, table: Mapping[str, Any]) -> Labelling:
     for key in columns.keys() - set(known):
         raise here.error(f"unknown key {key!r}{did_you_mean(key, known)}", "columns", key)
     label = columns.get("label", [])
-    labels = _texts(here, {"label": [label] if isinstance(label, str) else label}, "label") or ()
+    labels = read_words(here.error, {"label": [label] if isinstance(label, str) else label}, "label") or ()
     return Labelling(
-        level=level,
-        label_pattern=_text(here, table, "label-pattern", None),
-        label_separator=_text(here, table, "label-separator", None),
-        label_names=_texts(here, table, "label-names") or (),
-        image_column=_text(here, columns, "image", None),
+        level=read_whole(here.error, table, "level", 1),
+        label_pattern=read_text(here.error, table, "label-pattern", None),
+        label_separator=read_text(here.error, table, "label-separator", None),
+        label_names=read_words(here.error, table, "label-names") or (),
+        image_column=read_text(here.error, columns, "image", None),
         label_columns=labels,
-        split_column=_text(here, columns, "split", None),
+        split_column=read_text(here.error, columns, "split", None),
     )
 
 

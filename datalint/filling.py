@@ -66,9 +66,10 @@ _NOTHING = {
     "attributes": "the manifest has no further columns",
     "manifest_rows": "there is no manifest",
     "objects": "there are no annotated objects",
-    "background": "there are not two classes with 20 different pictures each",
-    "file_traits": "there are not two classes with 20 different pictures each, or they are no files",
+    "background": "there are not two classes with 20 different pictures of one label each",
+    "file_traits": "there are not two classes with 20 different pictures of one label each",
     "tracked_files": "not in a git repository",
+    "locked": "no lock freezes the evaluation set; datalint lock makes one",
     "headers.format": "the images are values in arrays, not image files",
     "headers.named_format": "the images have no file names with an extension",
 }

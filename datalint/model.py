@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
+    from datalint.waived import BaselineState, SuppressionUse
+
 Columns: TypeAlias = "Mapping[str, np.ndarray[Any, Any]]"
 """Rows of one table, column by column; all arrays have the same length, masked where NULL."""
 
@@ -56,6 +58,16 @@ class Finding(NamedTuple):
     """Identity by rule and content; never depends on a measured value."""
 
 
+class RuleText(NamedTuple):
+    """What a rule says of itself, for reports that explain it."""
+
+    title: str = ""
+    why: str = ""
+    advice: str = ""
+    """With the fields that each finding fills in: ``Collect more images of {label}``."""
+    source: str = ""
+
+
 class RuleResult(NamedTuple):
     """What became of one selected rule."""
 
@@ -71,6 +83,24 @@ class RuleResult(NamedTuple):
     """Not evaluated because its query failed or outgrew a limit."""
     hidden: int = 0
     """Findings left out because they touch nothing that changed."""
+    subject: str = ""
+    """What it judges: image, group, class, split, label, file or dataset."""
+    options: Mapping[str, Any] | None = None
+    """The thresholds that it judged by; those of single labels by glob under ``labels``."""
+    allow: str = ""
+    """How many findings are allowed, as configured: ``10``, or ``1 %`` of what it judges; empty for none."""
+    allowed: int = 0
+    """Findings that do not fail a run, by that."""
+    known: int = 0
+    """Findings left out because they are in the baseline."""
+    suppressed: int = 0
+    """Findings left out because the configuration suppresses them."""
+    text: RuleText = RuleText()
+
+    def with_findings(self, findings: tuple[Finding, ...]) -> RuleResult:
+        """Return the result with some of its findings; where none is left, the rule passed."""
+        status = "passed" if self.findings and not findings else self.status
+        return self._replace(findings=findings, status=status)
 
 
 class LabelCount(NamedTuple):
@@ -128,6 +158,20 @@ class Report:
     """Images whose measurements came from the cache."""
     changed_since: str | None = None
     """The commit, as it was named, when only findings that touch what changed since are here."""
+    baseline: BaselineState | None = None
+    """Of a run with a baseline."""
+    suppressions: tuple[SuppressionUse, ...] = ()
+    """Every suppression of the configuration."""
+
+    @property
+    def known(self) -> int:
+        """Findings left out because they are in the baseline."""
+        return sum(rule.known for rule in self.rules)
+
+    @property
+    def suppressed(self) -> int:
+        """Findings left out because the configuration suppresses them."""
+        return sum(rule.suppressed for rule in self.rules)
 
     @property
     def hidden(self) -> int:

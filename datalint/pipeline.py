@@ -20,17 +20,19 @@ from datalint.facts.schema import schema_sql
 from datalint.facts.shelf import dataset_name, datasets_folder
 from datalint.facts.snapshot import count_files, open_tables
 from datalint.filling import Means, missing, needed_tables
-from datalint.findings import Member, exit_status, identify, only_touching
+from datalint.gating import Gate, pass_gate
+from datalint.identifying import identified
+from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
-from datalint.model import DatasetFacts, LabelCount, Report, RuleResult
+from datalint.model import DatasetFacts, LabelCount, Report
 from datalint.storage import state as file_times
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from datalint.storage import ImageRef
+    from datalint.findings import Touched
 
 
 BACKENDS = measure.BACKENDS
@@ -60,58 +62,81 @@ class Run(NamedTuple):
     """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
     since: str | None = None
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
+    baseline: Path | None = None
+    """Findings that are known: only new ones are told, and fail the run."""
 
 
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
     source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
-    place = _place(source, config, run)
-    report = None
+    lock = find_lock(dataset, config.lock_file(), run.staged)
+    place = _place(source, config, run, lock)
+    report, touch = None, None
     if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
         source = source._replace(tree=tree)
         report = repeating.repeat(place, _state(place, tree.digest()), open_tables)
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
-            report = _checked(source, config, run, options, place)
+            report, touch = _checked(source, config, run, options, place, lock)
+    report = pass_gate(report, Gate(config, run.baseline, touch))
     return replace(report, seconds=time.monotonic() - started)
 
 
+def read(dataset: Dataset, config: Config, run: Run, tables: Iterable[str]) -> Data:
+    """Fill tables of one dataset that no rule asks for. Raises DatalintError when it cannot be read."""
+    source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
+    options = measure.MeasureOptions(run.jobs, config.limits.pixels)
+    needed = needed_tables(tables)
+    data = collect(source, Means(needed - repeating.NOT_KEPT, options, processors(), run.progress))
+    if "tracked_files" in needed:
+        fill_tracked(data.facts, find_tracked(discover.storage_of(dataset, run.staged)), None)
+    lock = find_lock(dataset, config.lock_file(), run.staged) if "locked" in needed else None
+    fill_locked(data.facts, lock)
+    return data
+
+
 def _checked(
-    source: Source, config: Config, run: Run, options: measure.MeasureOptions, place: repeating.Place | None
-) -> Report:
+    source: Source,
+    config: Config,
+    run: Run,
+    options: measure.MeasureOptions,
+    place: repeating.Place | None,
+    lock: Lock | None,
+) -> tuple[Report, Touched | None]:
+    """Judge the dataset; return all that was found, and what changed since the commit that was named, if one was."""
     settings = selected_rules(Facts(), config)
-    if run.against is None:
-        # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
-        settings = [item for item in settings if "contamination" not in item.rule.tables] or settings
     asked = any("tracked_files" in item.rule.tables for item in settings)
     tracked = find_tracked(discover.storage_of(source.dataset, run.staged)) if asked else NOT_ASKED
-    if tracked.nothing:
-        settings = [item for item in settings if "tracked_files" not in item.rule.tables] or settings
+    absent = {"contamination": run.against is None, "tracked_files": tracked.nothing, "locked": lock is None}
+    for table in (table for table, is_absent in absent.items() if is_absent):
+        # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
+        settings = [item for item in settings if table not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
     started = time.time_ns()
-    means = Means(needed_tables(names) - {"tracked_files", "contamination"}, options, processors(), run.progress)
+    means = Means(needed_tables(names) - repeating.NOT_KEPT, options, processors(), run.progress)
     data = collect(source, means)
     other = None
     if run.against is not None:
         other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
-    gaps = missing(data.facts, names, other and other.facts) | untracked
+    unlocked = fill_locked(data.facts, lock if "locked" in names else None)
+    gaps = missing(data.facts, names, other and other.facts) | untracked | unlocked
     results = judge.judge(data.facts, settings, query_limits(config), gaps)
+    touch = None
     if run.since is not None:
         listing = data.listing or discover.discover(source.dataset, source.reading)
         changes = find_changes(source.dataset, listing, run.since)
-        results = only_touching(results, touched(data.facts, listing, changes, config.file))
-    rules = tuple(_identified(data.facts, data.images, results))
+        touch = touched(data.facts, listing, changes, [file for file in (config.file, lock and lock.file) if file])
     report = Report(
         dataset=_dataset(data, other),
-        rules=rules,
+        rules=tuple(identified(data.facts, data.images, results)),
         fail_on=config.fail_on,
-        exit_status=exit_status(rules, config.fail_on),
+        exit_status=0,  # that is for the gate to say
         seconds=0.0,
         recalled=data.recalled,
         tables=data.facts,
@@ -119,7 +144,7 @@ def _checked(
     )
     if place is not None and data.tree is not None and data.snapshot is not None and data.problem is None:
         repeating.keep(place, _state(place, data.tree, started), data.snapshot, count_files(data.facts), report)
-    return report
+    return report, touch
 
 
 def all_rules(facts: Facts, config: Config) -> list[judge.Rule]:
@@ -136,7 +161,9 @@ def selected_rules(facts: Facts, config: Config) -> list[judge.Settings]:
     """Lay profile, configuration and command line over the rules; return those that run."""
     profile = rule_layer(judge.profile_table(config.profile))
     layers: list[RuleLayer] = [profile, config.layer, config.command_line]
-    settings = judge.resolve(all_rules(facts, config), layers)
+    rules = all_rules(facts, config)
+    settings = judge.resolve(rules, layers)
+    judge.require(rules, config.layer, "suppressions", (item.rule for item in config.suppressions if item.rule))
     if not settings:
         raise ConfigError("no rule is selected, so there is nothing to check; `datalint rules` lists them")
     return settings
@@ -158,7 +185,7 @@ def reading_options(config: Config) -> discover.Options:
     )
 
 
-def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
+def _place(source: Source, config: Config, run: Run, lock: Lock | None) -> repeating.Place | None:
     """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
     if run.cache is None or run.against is not None or run.since is not None or config.rule_paths:
         return None  # a rule of one's own can ask what time it is
@@ -167,7 +194,7 @@ def _place(source: Source, config: Config, run: Run) -> repeating.Place | None:
     if isinstance(source.dataset, discover.InMemory):
         return None
     versions = (__version__, measure.versions(), relating.VERSION, schema_sql())
-    rules = repeating.rules_digest(judge.shipped_folder(), (versions, config))
+    rules = repeating.rules_digest(judge.shipped_folder(), (versions, config, lock))
     root = os.path.abspath(os.fsdecode(source.dataset))
     return repeating.Place(datasets_folder(run.cache), f"{dataset_name(root, source.reading)}-{rules}", root)
 
@@ -186,31 +213,6 @@ def _plain_options(config: Config) -> discover.Options:
     """Return what holds for any dataset, since how to read another one is not configured: limits and levels."""
     limits = config.limits
     return discover.Options(level=config.labelling.level, timeout=limits.timeout, download=limits.download)
-
-
-def _identified(facts: Facts, images: Sequence[ImageRef], results: list[RuleResult]) -> Iterator[RuleResult]:
-    """Give every finding its fingerprint; contents that were not measured are read for it."""
-    about = {path for result in results for finding in result.findings for path in finding.paths}
-    # Only what is an image of the dataset is read; a rule can name any path.
-    samples = facts.connection.execute(
-        """SELECT path, sample_id, samples.label, samples.split,
-            coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest)
-        FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id)
-            LEFT JOIN files USING (path)
-        WHERE path IN (SELECT unnest(?::VARCHAR[]))""",
-        [sorted(about)],
-    ).fetchall()
-    places = {path: place for path, *place in samples}
-    unread = {sample_id for sample_id, _, _, content in places.values() if content is None}
-    references = [image for image in images if image.sample_id in unread] if unread else []
-    digests = measure.content_digests(references)
-    read = {image.sample_id: digest for image, digest in zip(references, digests, strict=True)}
-    members = {}
-    for path in about:
-        number, label, split, content = places.get(path, (-1, None, None, None))
-        members[path] = Member(content or read.get(number) or path, label, split)
-    for result in results:
-        yield result._replace(findings=tuple(identify(finding, members) for finding in result.findings))
 
 
 def _dataset(data: Data, other: relating.Measured | None) -> DatasetFacts:

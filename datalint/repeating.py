@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.errors import DatalintError
-from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, Severity
+from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, RuleText, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 _MOST = 8  # reports of one dataset, as different rules and settings make them
 _SUFFIX = ".report"
-_NOT_KEPT = ("tracked_files", "contamination")
+NOT_KEPT = frozenset({"tracked_files", "contamination", "locked"})
+"""Tables that are made of more than the dataset, anew in every run."""
 
 
 class Place(NamedTuple):
@@ -46,7 +47,7 @@ def rules_digest(folder: Path, settings: Any) -> str:
 
     ``settings`` is something whose representation is equal for equal settings.
     """
-    shape = (DatasetFacts._fields, RuleResult._fields, Finding._fields)
+    shape = (DatasetFacts._fields, RuleResult._fields, RuleText._fields, Finding._fields)
     digest = hashlib.sha256(repr((shape, settings)).encode("utf-8", "surrogateescape"))
     for file in sorted([*folder.rglob("*.sql"), *folder.rglob("*.toml")]):
         digest.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
@@ -61,7 +62,7 @@ def keep(place: Place, tree: str, snapshot: Path, measured: int, report: Report)
     """
     if not tree or any(rule.failed for rule in report.rules):
         return
-    told = [report.dataset, report.rules, report.fail_on, report.exit_status]
+    told = [report.dataset, report.rules, report.fail_on]
     kept = {"tree": tree, "snapshot": snapshot.name, "measured": measured, "report": told}
     temporary = place.file.with_suffix(f".{os.getpid()}.new")
     try:
@@ -83,12 +84,12 @@ def repeat(place: Place, tree: str, opened: Callable[[Path], TableSource | None]
         if kept["tree"] != tree:
             return None
         os.utime(snapshot)  # it was of use
-        dataset, rules, fail_on, exit_status = kept["report"]
+        dataset, rules, fail_on = kept["report"]
         return Report(
             dataset=_dataset(DatasetFacts(*dataset)),
             rules=tuple(_rule(RuleResult(*rule)) for rule in rules),
             fail_on=fail_on,
-            exit_status=exit_status,
+            exit_status=0,
             seconds=0.0,
             tables=KeptTables(snapshot, opened),
             recalled=kept["measured"],
@@ -105,7 +106,7 @@ class KeptTables:
         self._open = opened
 
     def table(self, name: str) -> duckdb.DuckDBPyRelation:
-        if name in _NOT_KEPT:
+        if name in NOT_KEPT:
             raise DatalintError(f"table {name} is not kept from run to run; check the dataset without the cache for it")
         return self._tables.table(name)
 
@@ -129,5 +130,6 @@ def _rule(rule: RuleResult) -> RuleResult:
     findings = (Finding(*finding) for finding in rule.findings)
     return rule._replace(
         severity=Severity(rule.severity),
+        text=RuleText(*rule.text),
         findings=tuple(one._replace(severity=Severity(one.severity), paths=tuple(one.paths)) for one in findings),
     )

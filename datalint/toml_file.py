@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    Failed = Callable[..., ConfigError]  # makes an error of a message and the keys that lead to the mistake
 
 
 def read_toml(file: Path) -> dict[str, Any]:
@@ -45,3 +48,30 @@ def find_line(file: Path, keys: tuple[str, ...]) -> int | None:
                 found = number
                 break
     return None if found is None else found + 1
+
+
+def read_text(failed: Failed, table: Mapping[str, Any], key: str, default: Any) -> Any:
+    """Return a string of a table, or the default."""
+    value = table.get(key, default)
+    if value is not default and not isinstance(value, str):
+        raise failed(f"{key} must be a string, not {value!r}", key)
+    return value
+
+
+def read_whole(failed: Failed, table: Mapping[str, Any], key: str, least: int) -> int | None:
+    """Return a whole number of a table, not below ``least`` (0 or 1), or None."""
+    value = table.get(key)
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < least):
+        text = "above 0" if least else "of 0 or more"
+        raise failed(f"{key} must be a whole number {text}, not {value!r}", key)
+    return value
+
+
+def read_words(failed: Failed, table: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
+    """Return a list of strings of a table, or None."""
+    value = table.get(key)
+    if value is None:
+        return None
+    if isinstance(value, str) or not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        raise failed(f"{key} must be a list of strings, not {value!r}", key)
+    return tuple(value)

@@ -32,6 +32,7 @@ os.environ["DATALINT_CACHE_DIR"] = ""
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SHARED = REPOSITORY.parent / "shared" / "datasets"
+SCHEMAS = REPOSITORY.parent / "shared" / "schemas"
 
 
 @pytest.fixture(scope="session")
@@ -46,6 +47,14 @@ def shared_datasets() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the shared datasets are not beside this checkout (../shared/datasets)")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def shared_schemas() -> Path:
+    """Published schemas beside the checkout, which the repository does not ship."""
+    if not SCHEMAS.is_dir():
+        pytest.skip("the published schemas are not beside this checkout (../shared/schemas)")
+    return SCHEMAS
 
 
 @pytest.fixture(scope="session")

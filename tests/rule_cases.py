@@ -32,6 +32,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "converted": None,
         "is_new": False,
     },
+    "locked": {"split": "test", "label": "cat"},
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",
@@ -89,6 +90,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "contrast": 3.0,
         "object_auroc": 0.5,
         "object_drop": 0.5,
+        "apart": True,
         "light_auroc": 0.5,
         "light_low": 0.4,
         "light_object_auroc": 0.5,

@@ -31,6 +31,7 @@ def test_the_wheel_holds_the_rules_and_the_data_files(built: Path) -> None:
     names = zipfile.ZipFile(next(built.glob("*.whl"))).namelist()
     assert {name.removeprefix("datalint/") for name in names if name.startswith("datalint/rules/")} == RULES
     assert {"datalint/facts/schema.sql", "datalint/report/report.schema.json", "datalint/py.typed"} <= set(names)
+    assert {f"datalint/report/page/report.{kind}" for kind in ("html", "css", "js")} <= set(names)
     assert all(name.startswith(("datalint/", "datalint_images-")) for name in names)
 
 

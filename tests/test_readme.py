@@ -15,9 +15,11 @@ import pytest
 import yaml
 
 from datalint.config import config_from
+from datalint.report import FORMATS
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 README = (REPOSITORY / "README.md").read_text(encoding="utf-8")
+NOTHING_TO_DRAW = "datalint: no finding of family BIA has a picture, so there is no evidence to draw\n"
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.M | re.S)
 
 
@@ -63,7 +65,7 @@ def test_commands_run(checkout: Path, text: str) -> None:
             continue  # .ci/run carries these out, in a fresh environment
         result = run(line, checkout)
         assert result.returncode in (0, 1), line + "\n" + result.stderr
-        assert result.stderr == ""
+        assert result.stderr in ("", NOTHING_TO_DRAW)
 
 
 def test_the_two_commands_stand_first() -> None:
@@ -110,6 +112,23 @@ def test_yaml_is_valid_and_names_what_exists(text: str) -> None:
         options = re.findall(r"(?<!\S)--?[a-z-]+", command)
         help_text = run("datalint check --help", REPOSITORY).stdout
         assert all(option in help_text for option in options)
+
+
+def test_recipes_of_ci_write_what_they_hand_over(checkout: Path) -> None:
+    recipes = [text for kind, text in BLOCKS if kind == "yaml" and "--report" in text]
+    assert len(recipes) == 2
+    for text in recipes:
+        (command,) = re.findall(r"datalint check .*", text)
+        assert run(command, checkout).returncode == 1
+        for format_, file in re.findall(r"--report (\w+)=(\S+)", command):
+            assert (checkout / file).stat().st_size > 0, format_
+            assert text.count(file) > 1, f"{file} is handed over"
+            (checkout / file).unlink()
+
+
+def test_the_table_of_formats_is_complete() -> None:
+    table = README.partition("| format | for |")[2].partition("\n\n")[0]
+    assert sorted(re.findall(r"^\| `(\w+)` \|", table, re.M)) == sorted(FORMATS)
 
 
 def test_links_lead_somewhere() -> None:

@@ -11,6 +11,7 @@ import pytest
 from conftest import SHARED
 
 import datalint
+from datalint.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -196,3 +197,29 @@ def test_quality_rules_are_quiet_on_ordinary_photos(report: Any, name: str) -> N
     found = report(name)
     flagged = {path for finding in found.findings if finding.code.startswith("QUA") for path in finding.paths}
     assert len(flagged) < 0.01 * found.dataset.images
+
+
+def warned(report: Report, code: str) -> set[str | None]:
+    return {finding.label for finding in of(report, code)}
+
+
+def test_background_bias_is_found_where_it_is_known_to_be(report: Any) -> None:
+    # Noyan 2022: eight pixels of background tell PlantVillage's classes apart.
+    assert len(warned(report("plantvillage_bias"), "BIA001")) >= 12
+    assert {"ship"} <= warned(report("cifar_neardup"), "BIA001") <= {"ship", "airplane", "truck"}
+
+
+@pytest.mark.parametrize("name", ["signdigits", "clothing_unbalanced", "clothing_split", "fruits_leak", "faces_csv"])
+def test_other_datasets_have_no_shortcut(report: Any, name: str) -> None:
+    assert [f.message for f in report(name).findings if f.code.startswith("BIA") and f.severity > Severity.NOTE] == []
+
+
+def test_light_that_is_the_label_is_a_note(report: Any) -> None:
+    found = [finding for finding in report("day_night").findings if finding.code.startswith("BIA")]
+    assert {finding.label for finding in found} == {"day", "night"}
+    assert {finding.severity for finding in found} == {Severity.NOTE}
+
+
+def test_two_sources_glued_together_are_told_by_their_headers(report: Any) -> None:
+    assert warned(report("facemask_messy"), "BIA005") == {"with_mask", "without_mask"}
+    assert warned(report("plantvillage_bias"), "BIA005") == set()

@@ -14,6 +14,12 @@ from datalint.errors import DatalintError
 
 COMMANDS = {
     "check": "Check a dataset and say what is wrong with it.",
+    "audit": "Look at everything, once, and write a report to read and to send (HTML).",
+    "init": "Look at a dataset and write a configuration that fits it.",
+    "baseline": "Record the findings of a dataset, so that only new ones fail.",
+    "lock": "Freeze the validation and test images: from then on a change of them is an error.",
+    "diff": "Say what changed between two reports of a dataset.",
+    "query": "Run a query of your own over the tables of a dataset.",
     "plan": "Plan what augmentation can do for a dataset.",
     "augment": "Carry out a plan: a new folder with the originals and what is made of them.",
     "rules": "List the rules.",
@@ -47,6 +53,7 @@ def cli() -> None:
 
     \b
     datalint check data/          what is wrong with the images in data/
+    datalint audit data/          the same with pictures, as a page to send
     datalint explain SPL001       what a finding means and what to do
     """
 

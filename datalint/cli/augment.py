@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from datalint.cli.options import config_option, dataset_options, progress_bar
+from datalint.cli.options import config_option, dataset_options
 from datalint.cli.plan import collect, plan_config
+from datalint.cli.running import progress_bar
 from datalint.errors import ConfigError
 from datalint.machine import processors
 

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from datalint import pipeline
-from datalint.cache_folder import cache_folder
-from datalint.cli.options import config_option, profile_option, progress_bar, rule_values, selection_options, words
-from datalint.config import FAIL_ON, Config, RuleLayer, config_for, load_config
+from datalint.cli.options import config_option, profile_option, selection_options
+from datalint.cli.running import configured, progress_bar, run_of
+from datalint.cli.writing import report_files, write_reports
+from datalint.config import FAIL_ON
 from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError, DatalintError
-from datalint.machine import processors
-from datalint.report import FORMATS, printable, render
+from datalint.report import FORMATS, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from datalint.model import Report
 
 
@@ -44,9 +40,17 @@ if TYPE_CHECKING:
 @click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the report to a file.")
 @click.option(
+    "--report", "reports", multiple=True, metavar="FORMAT=FILE", help="Write a report to a file as well; repeatable."
+)
+@click.option(
     "--evidence", type=click.Path(dir_okay=False), metavar="FILE", help="Draw what gives classes away (BIA), as PNG."
 )
+@click.option("--baseline", type=click.Path(dir_okay=False), metavar="FILE", help="Tell and fail on new findings only.")
 @click.option("--fail-on", type=click.Choice(FAIL_ON), help="Exit with 1 from this severity on.  [default: error]")
+@click.option(
+    "--max-findings", type=click.IntRange(0), metavar="N", help="Let up to N such findings pass.  [default: 0]"
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
 @click.option(
     "--show", type=click.IntRange(0), default=5, metavar="N", help="Findings shown per rule.  [default: 5; 0: all]"
 )
@@ -67,8 +71,10 @@ def command(**options: Any) -> int:
       datalint check data/ --against benchmark/ --select SPL
       datalint check data/ --staged --changed-only
       datalint check data/ --since origin/main
+      datalint check data/ --baseline baseline.json
       datalint check data/ --set class-too-small.min_images=500
       datalint check data/ --format json --output report.json
+      datalint check data/ --report html=report.html --report sarif=datalint.sarif
       datalint check data/ --select BIA --evidence evidence.png
       datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
@@ -78,70 +84,32 @@ def command(**options: Any) -> int:
         raise ConfigError(
             "--jobs counts workers of this machine; how many there are behind --scheduler, the cluster says"
         )
+    files = report_files(options["reports"])
     paths = options["paths"] or (".",)
     if options["evidence"] and len(paths) > 1:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
     reports = []
     for path in paths:
-        config = _config(path, options)
-        with progress_bar(options["quiet"], "measuring") as progress:
-            cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
-            run = pipeline.Run(
-                jobs=options["jobs"] or processors(),
-                progress=progress,
+        config = configured(path, options)
+        baseline = Path(options["baseline"]) if options["baseline"] else config.baseline_file()
+        if baseline and len(paths) > 1:
+            raise ConfigError("a baseline holds the findings of one dataset; give a single PATH")
+        with progress_bar(options["quiet"]) as progress:
+            run = run_of(config, options, progress)._replace(
                 against=options["against"],
-                cache=cache,
                 backend=options["backend"],
                 scheduler=options["scheduler"],
-                staged=options["staged"],
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),
+                baseline=baseline,
             )
             reports.append(pipeline.check(path, config, run))
-    _write(reports, options)
+    write_reports(reports, options, files)
     if options["evidence"]:
         _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
         click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
-    return max(report.exit_status for report in reports)
-
-
-def _config(path: str, options: dict[str, Any]) -> Config:
-    """Lay the command line over the configuration that applies to the dataset."""
-    config = load_config(Path(options["config"])) if options["config"] else config_for(Path(path))
-    layer = RuleLayer(
-        select=words(options["select"]) if options["select"] else None,
-        extend_select=words(options["extend_select"]),
-        ignore=words(options["ignore"]),
-        rules=rule_values(options["values"]),
-    )
-    given = {name: options[name] for name in ("profile", "fail_on", "layout") if options[name] is not None}
-    said = {name: options[name] for name in ("level", "label_pattern") if options[name] is not None}
-    return replace(config, command_line=layer, labelling=replace(config.labelling, **said), **given)
-
-
-def _write(reports: list[Report], options: dict[str, Any]) -> None:
-    output = options["output"]
-    try:
-        if options["format_"] != "text":
-            documents = [render(report, options["format_"]) for report in reports]
-            text = documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
-            if output:
-                Path(output).write_text(text, encoding="utf-8")
-            else:
-                sys.stdout.buffer.write(text.encode())
-        elif output:
-            from datalint.report.lines import plain_console
-
-            with open(output, "w", encoding="utf-8") as file:
-                _write_text(reports, options, plain_console(file))
-        else:
-            from rich.console import Console
-
-            _write_text(reports, options, Console())
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
+    status = max(report.exit_status for report in reports)
+    return 0 if options["exit_zero"] and status == 1 else status
 
 
 def _draw(report: Report, file: Path) -> None:
@@ -149,18 +117,9 @@ def _draw(report: Report, file: Path) -> None:
 
     picture = evidence(report)
     if picture is None:
-        click.echo("datalint: no rule of family BIA found anything, so there is no evidence to draw", err=True)
+        click.echo("datalint: no finding of family BIA has a picture, so there is no evidence to draw", err=True)
         return
     try:
         picture.save(file, "PNG")
     except OSError as error:
         raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
-
-
-def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:
-    from datalint.report.text import TextOptions, write
-
-    for number, report in enumerate(reports):
-        if number:
-            console.print()
-        write(report, console, TextOptions(options["show"], options["quiet"], options["statistics"]))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 import tomllib
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,7 +11,7 @@ from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from click.decorators import FC
 
@@ -58,32 +56,6 @@ def dataset_options(command: FC) -> FC:
     ):
         command = option(command)
     return command
-
-
-@contextmanager
-def progress_bar(quiet: bool, doing: str) -> Iterator[Callable[[int, int], None]]:
-    """Show progress on stderr, where that is a terminal and it takes more than a moment."""
-    if quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[rate]}"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None, rate="")
-
-        def show(done: int, total: int) -> None:
-            speed = bar.tasks[0].finished_speed or bar.tasks[0].speed
-            bar.update(task, completed=done, total=total, rate=f"{speed:,.0f} images/s" if speed else "")
-
-        yield show
 
 
 def words(values: Iterable[str]) -> tuple[str, ...]:

@@ -11,7 +11,8 @@ import click
 
 from datalint.augment.export import CODE
 from datalint.cache_folder import cache_folder
-from datalint.cli.options import config_option, dataset_options, progress_bar
+from datalint.cli.options import config_option, dataset_options
+from datalint.cli.running import progress_bar
 from datalint.config import Config, config_for, load_config
 from datalint.errors import DatalintError
 from datalint.machine import processors

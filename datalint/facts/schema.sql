@@ -91,6 +91,14 @@ CREATE TABLE tracked_files (
     is_new       BOOLEAN NOT NULL    -- whether the blob is new since HEAD, or since --since; moving a file does not make it new
 );
 
+-- One image of the frozen evaluation set, as `datalint lock` recorded it; none without a lock. Cost: reading the lock.
+CREATE TABLE locked (
+    content      VARCHAR NOT NULL,   -- SHA-256 of the bytes, hexadecimal; path: and the path where they could not be read
+    split        VARCHAR NOT NULL,   -- name of its split
+    label        VARCHAR,            -- as in samples; NULL when unlabelled
+    path         VARCHAR NOT NULL    -- where it was
+);
+
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples
@@ -186,22 +194,23 @@ CREATE TABLE contamination (
     changes      VARCHAR NOT NULL    -- how they differ, as in near_pairs
 );
 
--- One class with 20 different pictures or more, held against the others by the corners of its images, where there is most
+-- One class with 20 different pictures of one label each or more, held against the others by the corners of its images, where there is most
 -- background. Near-duplicates count once, and no more than 250 pictures a class are looked at. Cost: relation over pixels.
 CREATE TABLE background (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at
     auroc        FLOAT NOT NULL,     -- how well a classifier that sees corners alone tells it from the others: 0.5 by chance, 1 always
-    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
-    auroc_high   FLOAT NOT NULL,     -- upper end of the interval (90 %)
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
+    auroc_high   FLOAT NOT NULL,     -- upper end of the interval (95 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     evaluation_auroc FLOAT,          -- the same AUROC on validation and test images alone; NULL with fewer than 10 of the class
     agreed_auroc FLOAT,              -- AUROC of a classifier of single corners, three of four agreeing; NULL where no class is told by all
-    contrast     FLOAT NOT NULL,     -- how much an odd part stands out from the corners, beside these from each other (median)
+    contrast     FLOAT NOT NULL,     -- how much an odd part stands out from the corners, beside the smaller differences among these (median)
     object_auroc FLOAT NOT NULL,     -- AUROC of the same classifier on the part of the middle that differs most from the corners
     object_drop  FLOAT NOT NULL,     -- by what share its score falls from the corners to that part, in the more typical half
+    apart        BOOLEAN NOT NULL,   -- whether these say background, not object: corners agree, a part stands out, and is less like the class
     light_auroc  FLOAT NOT NULL,     -- AUROC by lightness and tint of the corners alone
-    light_low    FLOAT NOT NULL,     -- lower end of its interval (90 %)
+    light_low    FLOAT NOT NULL,     -- lower end of its interval (95 %)
     light_object_auroc FLOAT NOT NULL, -- AUROC of that classifier on the odd part: high where the whole image is lit or tinted so
     backgrounds  FLOAT NOT NULL,     -- distinct backgrounds, as many equally frequent ones as are as diverse
     shared       FLOAT NOT NULL,     -- how common its backgrounds are in other classes, beside itself: 0 never, 1 as common
@@ -209,7 +218,7 @@ CREATE TABLE background (
     spread_others FLOAT NOT NULL,    -- median of the same over the other classes
     barred       FLOAT NOT NULL,     -- share of its images between bars or in a frame, 0 to 1
     barred_others FLOAT NOT NULL,    -- mean of the same over the other classes
-    barred_gap   FLOAT NOT NULL,     -- lower end of the difference of both (95 %), 0 to 1
+    barred_gap   FLOAT NOT NULL,     -- lower end of the difference of both (95 %), -1 to 1
     look         VARCHAR NOT NULL,   -- its corners beside the others': bluer (1.2), smoother (0.8); in standard deviations
     typical      INTEGER[] NOT NULL, -- sample_id of the six images whose corners are most like the class
     untypical    INTEGER[] NOT NULL  -- sample_id of the three whose corners are least
@@ -219,8 +228,8 @@ CREATE TABLE background (
 CREATE TABLE file_traits (
     label        VARCHAR NOT NULL,   -- class
     pictures     INTEGER NOT NULL,   -- that were looked at, near-duplicates once
-    auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 to 1
-    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (90 %)
+    auroc        FLOAT NOT NULL,     -- how well size, format, channels, compression and camera tell it from the others: 0.5 by chance, 1 always
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
     recognised   FLOAT NOT NULL,     -- share of its images that it recognises with 5 % of the others mistaken for it, 0 to 1
     fields       VARCHAR[] NOT NULL, -- the one or two that suffice: width, compression ...
     fields_auroc FLOAT NOT NULL,     -- AUROC by these alone
@@ -302,6 +311,14 @@ CREATE VIEW image_files AS (
         bytes,                       -- size on disk; NULL when it is not known
         pointer                      -- git-lfs or dvc when the content was not pulled
     FROM files SEMI JOIN samples USING (path)
+);
+
+-- One sample and its content. Cost: one decode.
+CREATE VIEW contents AS (
+    SELECT
+        sample_id,                   -- of samples
+        coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest) AS content  -- SHA-256 of the bytes (of a DVC pointer md5: and its MD5); NULL when they cannot be read
+    FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id) LEFT JOIN files USING (path)
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

@@ -49,9 +49,9 @@ class Facts:
 
         self._file = file if read_only else None
         self._aside: list[str] = []
+        # A file that is only read is attached: several tables can then be open at once in one process.
         self.connection: duckdb.DuckDBPyConnection = duckdb.connect(
-            ":memory:" if file is None else str(file),
-            read_only=read_only,
+            ":memory:" if file is None or read_only else str(file),
             config={
                 "temp_directory": os.path.join(tempfile.gettempdir(), f"datalint-{uuid.uuid4().hex}"),
                 "threads": 1,  # most tables are small, and threads that wait for work cost more than they do
@@ -60,6 +60,12 @@ class Facts:
                 "autoload_known_extensions": False,
             },
         )
+        if file is not None and read_only:
+            try:
+                self.run(f"ATTACH {quoted(file)} AS snapshot (READ_ONLY); USE snapshot")
+            except duckdb.Error:
+                self.connection.close()
+                raise
 
     @cached_property
     def thumbnails(self) -> ThumbnailFile:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from datalint.model import Finding
 
+VERSION = 1
+"""Goes up whenever equal findings get another fingerprint, so that a baseline of before is not believed."""
+
 _LENGTH = 32  # hexadecimal digits: 128 bits
 
 

@@ -41,8 +41,8 @@ def only_touching(rules: Iterable[RuleResult], touched: Touched) -> list[RuleRes
     left = []
     for rule in rules:
         findings = tuple(finding for finding in rule.findings if _touches(finding, touched, folders))
-        status = "passed" if rule.findings and not findings else rule.status
-        left.append(rule._replace(findings=findings, status=status, hidden=len(rule.findings) - len(findings)))
+        hidden = len(rule.findings) - len(findings)
+        left.append(rule.with_findings(findings)._replace(hidden=hidden))
     return left
 
 

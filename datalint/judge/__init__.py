@@ -4,36 +4,45 @@ from __future__ import annotations
 
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from datalint.errors import RuleError
 from datalint.judge.cell import Cell
 from datalint.judge.evaluate import evaluate
+from datalint.judge.query import analyse
 from datalint.judge.rule import Option, Rule
 from datalint.judge.rulebook import read_rules, shipped_folder
-from datalint.judge.sandbox import QueryLimits, run_query
-from datalint.judge.settings import Settings, matches, profile_table, resolve
+from datalint.judge.sandbox import QueryFailed, QueryLimits, Row, run_query
+from datalint.judge.settings import Settings, matches, profile_table, require, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
     import duckdb
 
     from datalint.model import RuleResult
 
 __all__ = [
+    "Answer",
     "Option",
     "QueryLimits",
     "Rule",
     "Settings",
+    "ask",
     "judge",
     "load_rules",
     "matches",
     "profile_table",
+    "require",
     "resolve",
     "shipped_folder",
+    "tables_of",
 ]
+
+_ASKED = Path("query")
+"""In place of a file's name, where a query is in none."""
 
 
 class Tables(Protocol):
@@ -73,6 +82,33 @@ def judge(
             inside = partial(run_query, tables.connection, limits=limits)
             results.append(evaluate(item, inside if cell is None or item.rule.trusted else cell.run, missing))
         return results
+
+
+class Answer(NamedTuple):
+    """What a query returned."""
+
+    columns: list[str]
+    rows: list[Row]
+
+
+def tables_of(sql: str, connection: duckdb.DuckDBPyConnection, known: Collection[str]) -> frozenset[str]:
+    """Return the tables that a query reads; ``connection`` parses only. Raises RuleError for all but one SELECT."""
+    query = analyse(connection, sql, known, _ASKED)
+    for name in sorted(query.parameters):
+        raise RuleError(f"${name} is the option of a rule; write its value", _ASKED)
+    return query.tables
+
+
+def ask(tables: Tables, sql: str, limits: QueryLimits) -> Answer:
+    """Carry out a query that :func:`tables_of` accepts, in a process that can be killed. Raises RuleError."""
+    inner = sql.strip().rstrip(";")
+    try:
+        with _cell(tables, limits) as cell:
+            # As a subquery, columns of one name get several.
+            columns = [row["column_name"] for row in cell.run(f"DESCRIBE SELECT * FROM (\n{inner}\n)", {})]
+            return Answer(columns, cell.run(f"SELECT * FROM (\n{inner}\n)", {}))
+    except QueryFailed as error:
+        raise RuleError(str(error), _ASKED, error.line and max(1, error.line - 1)) from None
 
 
 @contextmanager

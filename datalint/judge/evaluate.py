@@ -6,7 +6,7 @@ import string
 from typing import TYPE_CHECKING, Any
 
 from datalint.judge.sandbox import QueryFailed
-from datalint.model import Finding, RuleResult
+from datalint.model import Finding, RuleResult, RuleText
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,15 +26,27 @@ def evaluate(
     fails or outgrows a limit is told as the reason, so that the results of the other rules are not lost.
     """
     rule = settings.rule
+    why, advice = " ".join(rule.why.split()), " ".join(rule.advice.split())
+    result = RuleResult(
+        rule.code,
+        rule.name,
+        settings.severity,
+        "not-evaluated",
+        None,
+        (),
+        subject=rule.subject,
+        options=settings.thresholds(),
+        allow=settings.allow,
+        text=RuleText(rule.title, why, advice, rule.source),
+    )
     reason = next((missing[table] for table in sorted(rule.tables | rule.needs) if table in missing), None)
     if reason:
-        return RuleResult(rule.code, rule.name, settings.severity, "not-evaluated", reason, ())
+        return result._replace(reason=reason)
     try:
         findings = tuple(_finding(settings, row, options) for row, options in _rows(settings, run))
     except QueryFailed as error:
-        return RuleResult(rule.code, rule.name, settings.severity, "not-evaluated", str(error), (), failed=True)
-    status = "found" if findings else "passed"
-    return RuleResult(rule.code, rule.name, settings.severity, status, None, findings)
+        return result._replace(reason=str(error), failed=True)
+    return result._replace(status="found" if findings else "passed", findings=findings)
 
 
 def _rows(settings: Settings, run: Callable[[str, Mapping[str, Any]], list[Row]]) -> list[tuple[Row, dict[str, Any]]]:

@@ -1,4 +1,4 @@
-"""What a query reads, by DuckDB's own parse of it; what a rule may not do is refused here, before it runs."""
+"""What a query reads, by DuckDB's own parse of it; what a query may not do is refused here, before it runs."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def analyse(connection: duckdb.DuckDBPyConnection, sql: str, known: Collection[s
     parsed = json.loads(connection.execute("SELECT json_serialize_sql(?)", [sql]).fetchall()[0][0])
     if parsed["error"]:
         if parsed.get("error_type") == "not implemented":
-            raise RuleError("a rule is one SELECT; this is another kind of statement", file, query_line(sql))
+            raise RuleError("one SELECT is expected; this is another kind of statement", file, query_line(sql))
         position = int(parsed.get("position") or 0)
         raise RuleError(parsed["error_message"], file, _line(sql, position))
     if len(parsed["statements"]) != 1:
-        raise RuleError(f"a rule is one SELECT, not {len(parsed['statements'])} statements", file, query_line(sql))
+        raise RuleError(f"one SELECT is expected, not {len(parsed['statements'])} statements", file, query_line(sql))
     nodes = list(_nodes(parsed["statements"]))
     tables = set()
     local = {entry["key"].lower() for node in nodes if "cte_map" in node for entry in node["cte_map"]["map"]}
@@ -42,11 +42,11 @@ def analyse(connection: duckdb.DuckDBPyConnection, sql: str, known: Collection[s
         kind = node.get("type")
         line = _line(sql, node.get("query_location"))
         if isinstance(kind, str) and kind.endswith("_QUERY_NODE"):
-            raise RuleError("a rule only reads: a query that changes tables is refused", file, line)
+            raise RuleError("a query only reads: one that changes tables is refused", file, line)
         if kind == "TABLE_FUNCTION":
             function = node["function"]["function_name"]
             if function not in _TABLE_FUNCTIONS:
-                raise RuleError(f"a rule reads tables only; the function {function}() is refused", file, line)
+                raise RuleError(f"only tables can be read; the function {function}() is refused", file, line)
         if kind == "BASE_TABLE":
             name, written = node["table_name"].lower(), node["table_name"]
             if name in local and not node.get("schema_name"):

@@ -62,7 +62,9 @@ def run_query(
         names = [column[0] for column in result.description or ()]
         rows = result.fetchall() if limits.rows is None else result.fetchmany(limits.rows + 1)
         if limits.rows is not None and len(rows) > limits.rows:
-            raise QueryFailed(f"returns more than {limits.rows:,} rows: a row is a finding, and nobody reads so many")
+            raise QueryFailed(
+                f"returns more than {limits.rows:,} rows, more than anybody reads; say what is wanted, or LIMIT them"
+            )
         return [dict(zip(names, map(_plain, row), strict=True)) for row in rows]
     except duckdb.InterruptException:
         if not stopped:

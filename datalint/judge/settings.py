@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -49,6 +50,13 @@ class Settings(NamedTuple):
     options: dict[str, Any]
     overrides: tuple[Override, ...]
     """In order of the file; the last that matches a label decides."""
+    allow: str = ""
+    """How many findings are allowed: ``10``, or ``1 %`` of what the rule judges; empty for none."""
+
+    def thresholds(self) -> dict[str, Any]:
+        """Return the options, and under ``labels`` those of single labels, by glob."""
+        by_glob = {item.glob: item.options for item in self.overrides if item.options}
+        return {**self.options, "labels": by_glob} if by_glob else {**self.options}
 
 
 def profile_table(name: str) -> dict[str, Any]:
@@ -91,6 +99,11 @@ def matches(rule: Rule, word: str) -> bool:
     return word == "ALL" or word == rule.name or rule.code.startswith(word.upper())
 
 
+def require(rules: Sequence[Rule], layer: Layer, key: str, words: Iterable[str]) -> None:
+    """Raise ConfigError where a word stands for no rule."""
+    _matching(rules, layer, key, words)
+
+
 def _matching(rules: Sequence[Rule], layer: Layer, key: str, words: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for word in words:
@@ -116,6 +129,9 @@ def _overlay(settings: Settings, values: Mapping[str, Any], layer: Layer, word: 
         except KeyError:
             words = ", ".join(item.word for item in Severity)
             raise layer.error(f"severity of {word} must be one of {words}", "rules", word, "severity") from None
+    allow = settings.allow
+    if "allow" in values:
+        allow = _allowance(values.pop("allow"), layer, word)
     labels = values.pop("labels", {})
     checked = _checked(rule, values, layer, (word,))
     options = {**settings.options, **checked}
@@ -132,7 +148,16 @@ def _overlay(settings: Settings, values: Mapping[str, Any], layer: Layer, word: 
     for glob, table in labels.items():
         table = {key.replace("-", "_"): value for key, value in table.items()}
         overrides.append(Override(glob, _checked(rule, table, layer, (word, glob))))
-    return Settings(rule, severity, options, tuple(overrides))
+    return Settings(rule, severity, options, tuple(overrides), allow)
+
+
+def _allowance(value: Any, layer: Layer, word: str) -> str:
+    """Read a number of findings, or a percentage."""
+    text = str(value)
+    number = re.fullmatch(r"(\d+)|(\d+(?:\.\d+)?) ?%", text)
+    if isinstance(value, bool) or number is None or (number[2] and float(number[2]) > 100):
+        raise layer.error(f'allow of {word} must be a whole number or a percentage ("1 %")', "rules", word, "allow")
+    return number[1] or f"{number[2]} %"
 
 
 def _checked(rule: Rule, values: Mapping[str, Any], layer: Layer, keys: tuple[str, ...]) -> dict[str, Any]:
@@ -140,7 +165,7 @@ def _checked(rule: Rule, values: Mapping[str, Any], layer: Layer, keys: tuple[st
     for name, value in values.items():
         option = rule.options.get(name)
         if option is None:
-            known = [*rule.options, "severity", "labels"] if len(keys) == 1 else [*rule.options]
+            known = [*rule.options, "severity", "allow", "labels"] if len(keys) == 1 else [*rule.options]
             near = did_you_mean(name, known)
             raise layer.error(f"{rule.name} has no option {name!r}{near}", "rules", *keys, name)
         problem = option.problem(value)

@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_Z = 1.645
-"""Of the normal distribution, for an interval that holds the true value in 90 % of cases."""
+_Z = 1.96
+"""Of the normal distribution, for an interval that holds the true value in 95 % of cases."""
 
 
 class Recognition(NamedTuple):
@@ -21,27 +21,37 @@ class Recognition(NamedTuple):
     """Probability that an image of the class scores higher than one of another class, 0 to 1; ties count half."""
     low: float
     high: float
-    """The interval of the AUROC, 90 %."""
+    """The interval of the AUROC, 95 %."""
     share: float
     """Images of the class that score higher than 95 % of the others, 0 to 1."""
 
 
-def recognition(scores: Floats, own: Array, codes: Array) -> Recognition:
+def recognition(scores: Floats, own: Array, codes: Array, groups: Array | None = None) -> Recognition:
     """Compare the scores (float[n]) of a class with those of all others, each of which counts the same.
 
     ``own`` (bool[n]) marks the class, ``codes`` (int[n]) number the classes. The interval is that of Hanley and McNeil
-    1982, *The meaning and use of the area under a ROC curve*, with the size that the weighted others amount to.
+    1982, *The meaning and use of the area under a ROC curve*, with the size that the weighted others amount to; images
+    of one of the ``groups`` (int[n]) are no independent witnesses, and count as one there.
     """
     rest = scores[~own]
     weights = 1 / np.bincount(codes)[codes[~own]]
     area = _area(scores[own], rest, weights)
-    error = _standard_error(area, int(own.sum()), weights.sum() ** 2 / (weights**2).sum())
+    witnesses, others = int(own.sum()), effective_size(weights)
+    if groups is not None:
+        others *= len(np.unique(groups[~own])) / len(rest)
+        witnesses = len(np.unique(groups[own]))
+    error = _standard_error((area * witnesses + 0.5) / (witnesses + 1), witnesses, others)  # not 0 where none is missed
     order = np.argsort(rest)
     above = np.searchsorted(np.cumsum(weights[order]), 0.95 * weights.sum())
     limit = rest[order[min(above, len(rest) - 1)]]
     return Recognition(
         area, max(area - _Z * error, 0.0), min(area + _Z * error, 1.0), float(np.mean(scores[own] > limit))
     )
+
+
+def effective_size(weights: Floats) -> float:
+    """Return how many equally weighted values are as good as these (Kish 1965)."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
 
 
 def _area(own: Floats, rest: Floats, weights: Floats) -> float:
@@ -57,7 +67,7 @@ def _standard_error(area: float, own: int, rest: float) -> float:
     return float(np.sqrt(max(variance, 0) / (own * rest)))
 
 
-def difference_low(share: float, count: int, other: float, others: int) -> float:
+def difference_low(share: float, count: float, other: float, others: float) -> float:
     """Return the least that a share exceeds another one by, with 97.5 % confidence, -1 to 1.
 
     Newcombe 1998, *Interval estimation for the difference between independent proportions*, method 10.
@@ -66,8 +76,8 @@ def difference_low(share: float, count: int, other: float, others: int) -> float
     return float(share - other - np.sqrt((share - low) ** 2 + (high - other) ** 2))
 
 
-def _wilson(share: float, count: int) -> tuple[float, float]:
-    z = 1.96
-    middle = (share + z**2 / (2 * count)) / (1 + z**2 / count)
-    half = z / (1 + z**2 / count) * np.sqrt(share * (1 - share) / count + z**2 / (4 * count**2))
+def _wilson(share: float, count: float) -> tuple[float, float]:
+    square = _Z**2 / count
+    middle = (share + square / 2) / (1 + square)
+    half = _Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
     return middle - half, middle + half

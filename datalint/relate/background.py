@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.auroc import difference_low, recognition
+from datalint.relate.auroc import difference_low, effective_size, recognition
 from datalint.relate.bars import without_bars
 from datalint.relate.corners import in_words, looks
 from datalint.relate.forest import Task, held_out_scores, repeated
 from datalint.relate.pictures import Pictures, blocks
-from datalint.relate.places import effective_number, places, shared, spread
+from datalint.relate.places import distinct, places, shared, spread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,10 @@ _WORTH_ASKING = 0.7
 """AUROC from which on it is asked whether the corners agree."""
 _AGREEING = 80
 """Pictures of a class that are asked."""
+_AGREED = 0.68
+_STANDS_OUT = 1.1
+_LESS, _WELL_KNOWN, _DROP = 0.1, 0.8, 0.25
+"""A class is less well known by the odd part if the AUROC falls by so much below this, or scores fall by that share."""
 _TYPICAL, _UNTYPICAL = 6, 3
 _SEED = 0
 
@@ -69,19 +73,19 @@ def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
     seen = looks(thumbnails, _SEED)
     place = places(seen.patches, codes)
     common = shared(seen.patches, codes)
-    diversity = np.array([effective_number(place[codes == code]) for code in classes])
+    diversity = np.array([distinct(seen.patches[codes == code]) for code in classes])
     spreads = np.array([spread(seen.patches[codes == code]) for code in classes])
     groups = np.where(diversity[codes] < _FEW_PLACES, len(codes) + np.arange(len(codes)), place)
     looked = _asked(seen.corners.features, seen.odd_part.features, codes, groups)
     lit = _asked(seen.corners.light, seen.odd_part.light, codes, groups)
-    told = [recognition(looked.corners[:, code], codes == code, codes) for code in classes]
+    told = [recognition(looked.corners[:, code], codes == code, codes, groups) for code in classes]
     agreed = _agreed(seen, codes, groups) if max(one.auroc for one in told) >= _WORTH_ASKING else None
     weights = 1 / np.bincount(codes)[codes]
     evaluation = block.pictures.evaluation[chosen]
     for code, label in enumerate(block.labels):
         own = codes == code
         barred_others = np.average(barred[~own], weights=weights[~own])
-        light = recognition(lit.corners[:, code], own, codes)
+        light = recognition(lit.corners[:, code], own, codes, groups)
         yield {
             "label": label,
             "pictures": int(own.sum()),
@@ -90,10 +94,9 @@ def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
             "auroc_high": told[code].high,
             "recognised": told[code].share,
             "evaluation_auroc": _in_evaluation(looked, code, codes, evaluation),
-            "agreed_auroc": None if agreed is None else agreed[code],
-            "contrast": np.median(seen.contrast[own]),
-            "object_auroc": recognition(looked.odd_part[:, code], own, codes).auroc,
-            "object_drop": _drop(looked, own, code),
+            **_controls(
+                looked, own, codes, code, np.median(seen.contrast[own]), None if agreed is None else agreed[code]
+            ),
             "light_auroc": light.auroc,
             "light_low": light.low,
             "light_object_auroc": recognition(lit.odd_part[:, code], own, codes).auroc,
@@ -103,7 +106,7 @@ def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
             "spread_others": np.median(np.delete(spreads, code)),
             "barred": np.mean(barred[own]),
             "barred_others": barred_others,
-            "barred_gap": difference_low(np.mean(barred[own]), own.sum(), barred_others, (~own).sum()),
+            "barred_gap": difference_low(np.mean(barred[own]), own.sum(), barred_others, effective_size(weights[~own])),
             "look": in_words(seen.corners.traits, own, weights),
             **_examples(looked.corners[own, code], block.pictures.sample_id[chosen[own]]),
         }
@@ -125,6 +128,22 @@ def _agreed(seen: Looks, codes: Array, groups: Array) -> list[float]:
     return [
         recognition(lowest_but_one[:, code], codes[some] == code, codes[some]).auroc for code in range(codes.max() + 1)
     ]
+
+
+def _controls(
+    scores: _Scores, own: Array, codes: Array, code: int, contrast: float, agreed: float | None
+) -> dict[str, Any]:
+    """Say what speaks for the background, and not the object, at the corners."""
+    area, odd_area = (recognition(asked[:, code], own, codes).auroc for asked in scores)
+    drop = _drop(scores, own, code)
+    less_known = (area - odd_area >= _LESS and odd_area < _WELL_KNOWN) or drop >= _DROP
+    return {
+        "agreed_auroc": agreed,
+        "contrast": contrast,
+        "object_auroc": odd_area,
+        "object_drop": drop,
+        "apart": agreed is not None and agreed >= _AGREED and contrast >= _STANDS_OUT and less_known,
+    }
 
 
 def _drop(scores: _Scores, own: Array, code: int) -> float:

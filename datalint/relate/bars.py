@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from datalint.relate.filters import batches
+
 if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
@@ -21,20 +23,31 @@ _THINNEST = 2
 _UNEVEN = 2
 """Lines by which the bars of two sides may differ."""
 _LEAST_PICTURE = 12
+_WIDEST_BORDER = 5
 
 
 def without_bars(thumbnails: Array) -> tuple[Array, Array]:
     """Enlarge to the whole thumbnail what lies between bars; returns that, uint8[n, 32, 32, 3], and whether, bool[n].
 
-    Bars are flat, of one colour on opposite sides, about as wide, and end in a straight line.
+    Bars are flat, of one colour on opposite sides, about as wide, and end in a straight line. A border on all sides is
+    thin: else it is a plain wall around a rectangular object.
     """
-    upright, high = _trimmed(thumbnails)
-    turned, wide = _trimmed(upright.transpose(0, 2, 1, 3))
-    return turned.transpose(0, 2, 1, 3), high | wide
+    parts = [_without_bars(thumbnails[some]) for some in batches(len(thumbnails))]
+    cut, found = zip(*parts, strict=True)
+    return np.concatenate(cut), np.concatenate(found)
 
 
-def _trimmed(images: Array) -> tuple[Array, Array]:
-    """Cut bars off at top and bottom."""
+def _without_bars(thumbnails: Array) -> tuple[Array, Array]:
+    upright, high, rows = _trimmed(thumbnails)
+    turned, wide, columns = _trimmed(upright.transpose(0, 2, 1, 3))
+    thick = high & wide & (np.maximum(rows, columns) > _WIDEST_BORDER)
+    cut = turned.transpose(0, 2, 1, 3).copy()
+    cut[thick] = thumbnails[thick]
+    return cut, (high | wide) & ~thick
+
+
+def _trimmed(images: Array) -> tuple[Array, Array, Array]:
+    """Cut bars off at top and bottom; returns also whether there are any, and how wide they are."""
     side = images.shape[1]
     first, first_colour = _bar(images)
     last, last_colour = _bar(images[:, ::-1])
@@ -45,11 +58,11 @@ def _trimmed(images: Array) -> tuple[Array, Array]:
     rows = side - top - bottom
     found = pair & (rows >= _LEAST_PICTURE)
     if not found.any():
-        return images, found
+        return images, found, first
     lines = top[found, None] + (np.arange(side) * rows[found, None]) // side
     cut = images.copy()
     cut[found] = images[found][np.arange(len(lines))[:, None], lines]
-    return cut, found
+    return cut, found, np.maximum(first, last)
 
 
 def _bar(images: Array) -> tuple[Array, Array]:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.relate.filters import batches
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     Array: TypeAlias = "np.ndarray[Any, Any]"
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
@@ -53,29 +57,45 @@ class Looks(NamedTuple):
     odd_part: Look
     """The part of the middle that differs most from every corner: the object, where there is one."""
     contrast: Floats
-    """float32[n]: how much it differs, beside the corners from each other; 1 for as much."""
+    """float32[n]: how much it differs from the nearest corner, beside the lower half of what corners differ among each
+    other (each counted with itself too, and 8 grey levels at least)."""
     patches: Floats
     """float32[n, 12]: mean colour of each corner, RGB, without noise, 0 to 255."""
 
 
 def looks(thumbnails: Array, seed: int) -> Looks:
     """Describe thumbnails, uint8[n, 32, 32, 3]."""
-    noise = np.random.default_rng(seed).standard_normal(thumbnails.shape, np.float32) * np.float32(_NOISE)
+    rng = np.random.default_rng(seed)
+    parts = [_looks(thumbnails[some], rng) for some in batches(len(thumbnails))]
+    corners, single, odd_part, contrast, patches = zip(*parts, strict=True)
+    return Looks(
+        corners=_joined(corners),
+        single=[_joined(looks) for looks in zip(*single, strict=True)],
+        odd_part=_joined(odd_part),
+        contrast=np.concatenate(contrast),
+        patches=np.concatenate(patches),
+    )
+
+
+def _looks(thumbnails: Array, rng: np.random.Generator) -> Looks:
+    noise = rng.standard_normal(thumbnails.shape, np.float32) * np.float32(_NOISE)
     planes = _planes(thumbnails + noise)
     corners = [_square(planes, top, left, _PATCH) for top in _EDGES for left in _EDGES]
     single = [_look(corner) for corner in corners]
     parts = np.stack([_square(planes, top, left, 2 * _PATCH) for top in _INNER for left in _INNER], axis=1)
     odd, contrast = _oddest(parts.mean(axis=2), np.stack([look.features[:, _MEANS] for look in single], axis=1))
-    colours = [
-        _square(thumbnails, top, left, _PATCH).mean(axis=1, dtype=np.float32) for top in _EDGES for left in _EDGES
-    ]
+    squares = [_square(thumbnails, top, left, _PATCH) for top in _EDGES for left in _EDGES]
     return Looks(
         corners=_look(np.concatenate(corners, axis=1)),
         single=single,
         odd_part=_look(parts[np.arange(len(parts)), odd]),
         contrast=contrast,
-        patches=np.concatenate(colours, axis=1),
+        patches=np.concatenate([square.mean(axis=1, dtype=np.float32) for square in squares], axis=1),
     )
+
+
+def _joined(looks: Iterable[Look]) -> Look:
+    return Look(np.concatenate([look.features for look in looks]))
 
 
 def _square(images: Array, top: int, left: int, side: int) -> Array:
@@ -85,7 +105,8 @@ def _square(images: Array, top: int, left: int, side: int) -> Array:
 
 def _look(pixels: Floats) -> Look:
     """Describe pixels, float32[n, pixels, 4]."""
-    quantiles = np.quantile(pixels, _QUANTILES, axis=1).transpose(1, 0, 2).reshape(len(pixels), -1)
+    ranks = [round(share * (pixels.shape[1] - 1)) for share in _QUANTILES]
+    quantiles = np.partition(pixels, ranks, axis=1)[:, ranks].reshape(len(pixels), -1)
     described = [quantiles, pixels.mean(axis=1), pixels.std(axis=1), _colour_shares(pixels)]
     return Look(np.concatenate(described, axis=1).astype(np.float32))
 

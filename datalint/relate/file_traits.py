@@ -106,13 +106,16 @@ class _Subsets:
     def __init__(self, fields: Mapping[str, _Field], codes: Array) -> None:
         self._fields = fields
         self._codes = codes
-        self._scores: dict[tuple[str, ...], Floats] = {}
+        self._areas: dict[tuple[str, ...], list[float]] = {}
 
     def area(self, names: tuple[str, ...], code: int) -> float:
         """Return the AUROC of a class."""
-        if names not in self._scores:
-            self._scores[names] = _scores([self._fields[name] for name in names], self._codes, _QUICK_TREES)
-        return recognition(self._scores[names][:, code], self._codes == code, self._codes).auroc
+        if names not in self._areas:
+            scores = _scores([self._fields[name] for name in names], self._codes, _QUICK_TREES)
+            self._areas[names] = [
+                recognition(scores[:, own], self._codes == own, self._codes).auroc for own in range(scores.shape[1])
+            ]
+        return self._areas[names][code]
 
     def best(self, code: int, all_fields: float) -> tuple[str, ...]:
         """Return the field that tells most of a class, or two where one lacks much of what all tell."""
@@ -151,7 +154,12 @@ def _usual(field: _Field, own: Array) -> str:
     value, count = inside.most_common(1)[0]
     share, elsewhere = count / own.sum(), outside[value] / (~own).sum()
     if isinstance(value, float) and share < 0.5:
-        middle, other = (np.median(field.values[rows]) for rows in (own, ~own))
-        return f"{field.name} typically {middle:.4g}, {other:.4g} elsewhere"
-    shown = f"{value:g}" if isinstance(value, float) else value
-    return f"{field.name} {shown} in {share:.0%}, {elsewhere:.0%} elsewhere"
+        middle, other = (_shown(np.median(field.values[rows])) for rows in (own, ~own))
+        return f"{field.name} typically {middle}, {other} elsewhere"
+    return f"{field.name} {_shown(value)} in {share:.0%}, {elsewhere:.0%} elsewhere"
+
+
+def _shown(value: Any) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if value >= 20 else f"{value:.2f}"

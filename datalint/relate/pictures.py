@@ -26,7 +26,8 @@ PICTURES_SQL = """
         LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
     WHERE len(labels) = 1
-    QUALIFY row_number() OVER (PARTITION BY label, near, same,
+    QUALIFY row_number() OVER (PARTITION BY label, near,
+        CASE WHEN near IS NULL THEN same END,  -- groups of near-duplicates hold the exact ones too
         CASE WHEN near IS NULL AND same IS NULL THEN sample_id END ORDER BY content_digest, sample_id) = 1
     ORDER BY content_digest, sample_id
 """
@@ -61,6 +62,5 @@ def blocks(pictures: Pictures) -> Iterator[tuple[Array, Array, list[str]]]:
     if len(enough) < 2:
         return
     for block in np.array_split(enough, -(-len(enough) // _CLASSES)):
-        chosen = [np.flatnonzero(codes == code)[:_MOST] for code in block]
-        numbers = np.repeat(np.arange(len(block)), [len(rows) for rows in chosen])
-        yield np.concatenate(chosen), numbers, labels[block].tolist()
+        chosen = np.sort(np.concatenate([np.flatnonzero(codes == code)[:_MOST] for code in block]))
+        yield chosen, np.searchsorted(block, codes[chosen]), labels[block].tolist()

@@ -52,11 +52,17 @@ def shared(patches: Floats, codes: Array) -> Array:
     return common
 
 
-def effective_number(members: Array) -> float:
-    """Return how many groups of equal size are as diverse as these (inverse Simpson index); 0 of none."""
-    if not len(members):
-        return 0.0
-    shares = np.unique(members, return_counts=True)[1] / len(members)
+def distinct(patches: Floats) -> float:
+    """Count the backgrounds of a class: as many equally frequent ones as are as diverse (inverse Simpson index).
+
+    Each holds what is near-identical to its first member, so that a continuum of backgrounds is not one.
+    """
+    left, sizes = patches, []
+    while len(left):
+        near = np.sqrt(np.mean((left - left[0]) ** 2, axis=1)) <= _SAME
+        sizes.append(int(near.sum()))
+        left = left[~near]
+    shares = np.array(sizes) / len(patches)
     return float(1 / np.sum(shares**2))
 
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.report.printable import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-CODES = frozenset({"BIA001", "BIA002", "BIA003", "BIA004", "BIA006", "BIA008"})
+CODES = frozenset({"BIA001", "BIA002", "BIA003", "BIA006", "BIA008"})
 """Rules whose findings have a picture."""
 
 _CELL, _GAP, _TITLE, _CAPTION = 96, 6, 22, 18  # pixels
@@ -47,14 +49,19 @@ def evidence(report: Report) -> Image.Image | None:
     return _drawn([_row(report, label, found) for label, found in [*findings.items()][:_MOST_ROWS]])
 
 
-def _row(report: Report, label: str, findings: Sequence[Finding]) -> _Row:
+def evidence_of(report: Report, label: str) -> list[tuple[str, Array]]:
+    """Return what gives a class away: captions and pictures, uint8[32, 32, 3], the middle greyed out."""
     typical, untypical = report.table("background").filter(_same(label)).project("typical, untypical").fetchall()[0]
     means = [_mean(report, condition) for condition in (_same(label), f"NOT ({_same(label)})")]
     pictures = report.thumbnails([*typical, *untypical])
     names = [f"typical {n + 1}" for n in range(len(typical))] + [f"least {n + 1}" for n in range(len(untypical))]
-    cells = [("mean of the class", means[0]), ("mean of the others", means[1])]
+    cells = zip(["mean of the class", "mean of the others", *names], [*means, *pictures], strict=True)
+    return [(caption, _greyed(picture)) for caption, picture in cells]
+
+
+def _row(report: Report, label: str, findings: Sequence[Finding]) -> _Row:
     title = f"{label}: {', '.join(f'{finding.code} {finding.name}' for finding in findings)}"
-    return _Row(title, cells + list(zip(names, pictures, strict=True)))
+    return _Row(title, evidence_of(report, label))
 
 
 def _mean(report: Report, condition: str) -> Array:
@@ -81,7 +88,7 @@ def _drawn(rows: Sequence[_Row]) -> Image.Image:
         _write(pen, (_GAP, top), row.title, width - 2 * _GAP, 14)
         for column, (caption, picture) in enumerate(row.cells):
             left = _GAP + column * (_CELL + _GAP) + (_GAP if column > 1 else 0) + (_GAP if "least" in caption else 0)
-            cell = Image.fromarray(_greyed(picture)).resize((_CELL, _CELL), Image.Resampling.BICUBIC)
+            cell = Image.fromarray(picture).resize((_CELL, _CELL), Image.Resampling.BICUBIC)
             canvas.paste(cell, (left, top + _TITLE))
             _write(pen, (left, top + _TITLE + _CELL + 2), caption, _CELL, 10)
     return canvas
@@ -102,6 +109,7 @@ def _write(pen: ImageDraw.ImageDraw, at: tuple[int, int], text: str, width: int,
     from PIL import ImageFont
 
     font = ImageFont.load_default(size)
+    text = " ".join(printable(text).split())
     while text and pen.textlength(text, font) > width:
         text = text[:-2].rstrip("…") + "…"
     pen.text(at, text, fill="black", font=font)

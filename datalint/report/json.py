@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -16,12 +17,22 @@ from datalint.model import Severity
 
 if TYPE_CHECKING:
     from datalint.model import Report
+    from datalint.waived import BaselineState, SuppressionUse
 
 VERSION = 1
 
 
-def render(report: Report) -> str:
-    return json.dumps(as_dict(report), indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+def render(*reports: Report) -> str:
+    """Return one report as an object, several as an array of them."""
+    documents = [dumps(as_dict(report)) for report in reports]
+    return documents[0] if len(documents) == 1 else "[\n" + ",\n".join(documents) + "]\n"
+
+
+def dumps(value: Any) -> str:
+    """Write plain values as JSON in which whatever a terminal or a CI runner would act upon is escaped."""
+    text = json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False).replace("##", r"#\u0023") + "\n"
+    active = [character for character in set(text) if not character.isprintable() and character != "\n"]
+    return re.sub(f"[{re.escape(''.join(active))}]", _escaped, text) if active else text
 
 
 def as_dict(report: Report) -> dict[str, Any]:
@@ -42,6 +53,10 @@ def as_dict(report: Report) -> dict[str, Any]:
                 "reason": rule.reason,
                 "findings": len(rule.findings),
                 "hidden": rule.hidden,
+                "known": rule.known,
+                "suppressed": rule.suppressed,
+                "allowed": rule.allowed,
+                "options": _number(rule.options or {}),
             }
             for rule in report.rules
         ],
@@ -50,10 +65,12 @@ def as_dict(report: Report) -> dict[str, Any]:
                 **finding._asdict(),
                 "severity": finding.severity.word,
                 "paths": list(finding.paths),
-                "values": {name: _number(value) for name, value in finding.values.items()},
+                "values": _number(finding.values),
             }
             for finding in report.findings
         ],
+        "baseline": _baseline(report.baseline),
+        "suppressions": [_suppression(use) for use in report.suppressions],
         "summary": summary(report),
         "exit_status": report.exit_status,
     }
@@ -66,11 +83,28 @@ def summary(report: Report) -> dict[str, int]:
     return {
         **{f"{item.word}s": severities[item.word] for item in sorted(Severity, reverse=True)},
         "hidden": report.hidden,
+        "known": report.known,
+        "suppressed": report.suppressed,
+        "fixed": len(report.baseline.fixed) if report.baseline else 0,
+        "stale": len(report.baseline.stale) if report.baseline else 0,
         "rules": len(report.rules),
         "rules_found": statuses["found"],
         "rules_passed": statuses["passed"],
         "rules_not_evaluated": statuses["not-evaluated"],
     }
+
+
+def _baseline(state: BaselineState | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    entries = {"fixed": [entry._asdict() for entry in state.fixed], "stale": [entry._asdict() for entry in state.stale]}
+    return {**state._asdict(), **entries, "changed": list(state.changed)}
+
+
+def _suppression(use: SuppressionUse) -> dict[str, Any]:
+    said = use.suppression
+    expires = None if said.expires is None else said.expires.isoformat()
+    return {**said._asdict(), "expires": expires, "findings": use.findings, "status": use.status}
 
 
 def schema() -> dict[str, Any]:
@@ -84,4 +118,12 @@ def _number(value: Any) -> Any:
     """JSON has no infinity and no NaN."""
     if isinstance(value, list):
         return [_number(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _number(item) for name, item in value.items()}
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _escaped(match: re.Match[str]) -> str:
+    """JSON escapes what is beyond 16 bits as two surrogates."""
+    units = match[0].encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

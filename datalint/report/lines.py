@@ -25,8 +25,8 @@ def print_lines(console: Console, text: Text | str, indent: int = 0) -> None:
     """Print a text, made printable, and folded to the width of the console."""
     if isinstance(text, str):
         text = Text(printable(text))
-    elif not text.plain.isprintable():
-        text = Text(printable(text.plain))
+    elif (safe := printable(text.plain)) != text.plain:
+        text = Text(safe)
     for line in text.wrap(console, max(console.width - indent, _NARROWEST), overflow="fold"):
         line.rstrip()
         console.print(Text(" " * indent) + line, soft_wrap=True, highlight=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import StringIO
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,13 +11,15 @@ from rich.text import Text
 from datalint.model import Severity
 from datalint.report.lines import plain_console, print_lines
 from datalint.report.printable import printable
+from datalint.report.wording import counted, found, severities
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
     from datalint.model import DatasetFacts, Report, RuleResult
+    from datalint.waived import BaselineEntry, Suppression
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
@@ -30,11 +33,19 @@ class TextOptions(NamedTuple):
     """Counts per rule in place of findings."""
 
 
-def render(report: Report) -> str:
-    """Return the report as plain text, 80 columns wide."""
+def render(*reports: Report) -> str:
+    """Return the reports as plain text, 80 columns wide."""
     file = StringIO()
-    write(report, plain_console(file), TextOptions())
+    write_all(reports, plain_console(file), TextOptions())
     return file.getvalue()
+
+
+def write_all(reports: Sequence[Report], console: Console, options: TextOptions) -> None:
+    """Write the reports of some datasets to a console."""
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
+        write(report, console, options)
 
 
 def write(report: Report, console: Console, options: TextOptions) -> None:
@@ -42,7 +53,7 @@ def write(report: Report, console: Console, options: TextOptions) -> None:
     if not options.quiet:
         for line in _head(report):
             print_lines(console, line)
-    rules = sorted((rule for rule in report.rules if rule.findings), key=lambda rule: (-rule.severity, rule.code))
+    rules = found(report)
     if options.statistics:
         for rule in rules:
             print_lines(console, _statistics_line(rule))
@@ -61,17 +72,17 @@ def _head(report: Report) -> Iterator[Text]:
     dataset = report.dataset
     parts = [dataset.description]
     if dataset.splits:
-        parts.append(", ".join(f"{name} {images:,}" for name, images in _in_role_order(dataset)))
+        parts.append(", ".join(f"{name} {images:,}" for name, images in in_role_order(dataset)))
     if dataset.labels:
-        parts.append(_count(len(dataset.labels), "class", "classes"))
+        parts.append(counted(len(dataset.labels), "class", "classes"))
     cached = f" ({report.recalled:,} from the cache)" if report.recalled else ""
-    parts.append(f"{_count(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
+    parts.append(f"{counted(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
     yield Text.assemble((printable(dataset.name), "bold"), "  ", printable(" · ".join(parts)))
     for notice in dataset.notices:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))
 
 
-def _in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
+def in_role_order(dataset: DatasetFacts) -> list[tuple[str, int]]:
     """Put the training split first and the test split last, as people think of them."""
 
     def place(item: tuple[str, int]) -> tuple[int, str]:
@@ -85,6 +96,8 @@ def _write_rule(console: Console, rule: RuleResult, shown: int) -> None:
     head = Text.assemble((rule.severity.word, _STYLES[rule.severity]), "  ", (rule.code, "bold"), " ", rule.name)
     if len(rule.findings) > 1:
         head.append(f" · {len(rule.findings):,} findings", "dim")
+    if rule.allow:
+        head.append(f" · {rule.allowed:,} allowed", "dim")
     print_lines(console, head)
     # One finding more takes no more room than the line that counts it.
     stop = len(rule.findings) if not shown or len(rule.findings) == shown + 1 else shown
@@ -106,8 +119,7 @@ def _statistics_line(rule: RuleResult) -> Text:
 
 
 def _foot(report: Report) -> Iterator[Text]:
-    counts = [(sum(f.severity == s for f in report.findings), s) for s in sorted(Severity, reverse=True)]
-    found = ", ".join(_count(count, severity.word) for count, severity in counts if count)
+    counts = severities(report.findings)
     idle: dict[str, list[str]] = {}
     for rule in report.rules:
         if rule.status == "not-evaluated":
@@ -117,14 +129,48 @@ def _foot(report: Report) -> Iterator[Text]:
     if report.changed_since is not None and report.hidden:
         many = "1 more finding touches" if report.hidden == 1 else f"{report.hidden:,} more findings touch"
         yield Text(f"{many} nothing that changed since {printable(report.changed_since)}", "dim")
+    yield from _waived(report)
     yield Text.assemble(
-        (found or "No findings", "bold" if found else "bold green"),
-        f" · {_count(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
+        (counts or ("No new findings" if report.known else "No findings"), "bold" if counts else "bold green"),
+        f" · {counted(len(report.rules), 'rule')}, {sum(rule.status == 'passed' for rule in report.rules)} passed",
     )
-    if found:
+    if counts:
         worst = max(report.findings, key=lambda finding: finding.severity)
         yield Text.assemble("what a rule means: ", (f"datalint explain {worst.code}", "bold"))
 
 
-def _count(number: int, one: str, many: str | None = None) -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def _waived(report: Report) -> Iterator[Text]:
+    """Say in one line what baseline and suppressions let pass, and in one each what is wrong with them."""
+    state = report.baseline
+    for use in report.suppressions:
+        if use.status in ("unused", "expired"):
+            when = f", until {use.suppression.expires}" if use.status == "expired" else ""
+            what = printable(_suppressed(use.suppression) + when)
+            yield Text.assemble((f"{use.status} suppression: ", "yellow"), what)
+    if state is not None and state.changed:
+        more = f" and {len(state.changed) - 3:,} more" if len(state.changed) > 3 else ""
+        yield Text.assemble(("baseline: ", "yellow"), f"made by other settings: {', '.join(state.changed[:3])}{more}")
+    parts = [f"{report.known:,} in the baseline"] if state is not None else []
+    if report.suppressed:
+        parts.append(f"{report.suppressed:,} suppressed")
+    if state is not None and state.fixed:
+        parts.append(f"{len(state.fixed):,} fixed ({_codes(state.fixed)})")
+    if state is not None and state.stale:
+        parts.append(f"{len(state.stale):,} stale (datalint baseline prune)")
+    if state is not None and state.unjudged:
+        parts.append(f"{counted(state.unjudged, 'entry', 'entries')} of rules that did not run")
+    if parts:
+        yield Text(printable(f"known findings: {', '.join(parts)}"), "dim")
+
+
+def _codes(entries: Sequence[BaselineEntry]) -> str:
+    counts = Counter(entry.code for entry in entries)
+    return ", ".join(code if count == 1 else f"{code} x {count:,}" for code, count in sorted(counts.items()))
+
+
+def _suppressed(item: Suppression) -> str:
+    """Name what a suppression is about, and why it is there."""
+    about = [item.rule or "any rule"]
+    about += [f"label {' or '.join(item.labels)}"] if item.labels else []
+    about += [f"path {' or '.join(item.paths)}"] if item.paths else []
+    return f"{', '.join(about)} ({item.reason})"

@@ -4,7 +4,7 @@ title = "Letterboxed class"
 severity = "warning"
 subject = "class"
 message = """\
-{label}: {barred:.0%} of its images have bars or a border around the picture, of other classes {barred_others:.0%}; \
+{label}: {barred:.0%} of its images have bars or a border around the picture (or an upright object from edge to edge), of other classes {barred_others:.0%}; \
 a network sees that first"""
 why = """
 Bars come from a video, a phone or a conversion that one source went through and the others did not. They are the easiest

@@ -29,4 +29,5 @@ SELECT label, pictures, light_auroc, light_low, light_object_auroc, contrast, co
 FROM background
 -- Where nothing stands out from the corners, the colours may be the object's: background-or-object-predicts-class.
 WHERE light_auroc >= $min_auroc AND light_low >= 0.72 AND light_object_auroc >= $min_object_auroc AND contrast >= 1.1
+    AND NOT (apart AND auroc >= 0.75 AND auroc_low >= 0.69)  -- of these, background-predicts-class tells
 ORDER BY light_auroc DESC, label

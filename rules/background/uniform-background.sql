@@ -4,7 +4,7 @@ title = "Uniform background"
 severity = "warning"
 subject = "class"
 message = """\
-{label}: its background hardly varies ({spread:.0f} grey levels) while those of other classes do ({spread_others:.0f}); \
+{label}: its background hardly varies (by {spread:.0f} of 255 grey levels), those of other classes do (by {spread_others:.0f}); \
 a network can learn that in place of the object"""
 why = """
 One class that was photographed in a studio, or cut out, among classes that were photographed in the world: to know it, a

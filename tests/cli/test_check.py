@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 from rule_files import HEADER
 
+from datalint.report import FORMATS
 from datalint.report.json import schema
 
 if TYPE_CHECKING:
@@ -84,9 +85,21 @@ def test_output_goes_to_a_file(example: Path, tmp_path: Path) -> None:
         result = run("check", example, "--format", format_, "--output", file)
         assert (result.returncode, result.stdout, result.stderr) == (1, "", "")
         assert "duplicate-across-splits" in file.read_text(encoding="utf-8")
-    result = run("check", example, "--output", tmp_path / "no" / "report.txt")
-    assert result.returncode == 2
-    assert "cannot be written" in result.stderr
+    for option in ("--output={}", "--report=csv={}"):
+        result = run("check", example, "--select", "SPL", option.format(tmp_path / "no" / "report.txt"))
+        assert result.returncode == 2
+        assert "report.txt: cannot be written: No such file or directory" in result.stderr
+
+
+def test_several_reports_of_one_run(example: Path, tmp_path: Path) -> None:
+    files = {format_: tmp_path / f"report.{format_}" for format_ in FORMATS}
+    wanted = [option for format_, file in files.items() for option in ("--report", f"{format_}={file}")]
+    result = run("check", example, "--select", "SPL,BAL", *wanted)
+    assert (result.returncode, result.stderr) == (1, "")
+    assert "SPL001 duplicate-across-splits" in result.stdout, "the terminal still gets its own"
+    for format_, file in files.items():
+        assert "SPL001" in file.read_text(encoding="utf-8"), format_
+    assert json.loads(files["json"].read_text(encoding="utf-8"))["exit_status"] == 1
 
 
 def test_statistics_and_quiet(example: Path) -> None:
@@ -114,6 +127,8 @@ def test_several_paths_are_checked_one_after_another(example: Path) -> None:
         ([".", "--backend", "dask", "--scheduler", "tcp://127.0.0.1:1", "--jobs", "2"], "--jobs counts workers"),
         ([".", "--backend", "dask", "--scheduler", "nonsense"], "nonsense is no Dask scheduler: missing port number"),
         ([".", "--format", "xml"], "--format"),
+        ([".", "--report", "sarrif=x"], "no format is called 'sarrif'; did you mean 'sarif'"),
+        ([".", "--report", "sarif"], "--report sarif: write it as FORMAT=FILE"),
         ([".", "--config", "missing.toml"], "missing.toml"),
         ([".", "--no-such-option"], "--no-such-option"),
     ],

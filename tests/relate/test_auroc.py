@@ -33,7 +33,25 @@ def test_the_interval_holds_the_true_value_as_often_as_it_says() -> None:
     true = 0.7602  # of two normal distributions that are one apart
     found = [recognition(np.r_[rng.normal(1, 1, 40), rng.normal(0, 1, 200)], codes == 1, codes) for _ in range(500)]
     inside = np.mean([one.low <= true <= one.high for one in found])
-    assert 0.85 < inside < 0.95
+    assert 0.92 < inside < 0.98
+
+
+def test_images_of_one_place_are_one_witness() -> None:
+    rng = np.random.default_rng(1)
+    codes, groups = np.repeat([1, 0, 0, 0], 90), np.arange(360) // 10
+    inside = []
+    for _ in range(300):
+        place = rng.normal(0, 1, 36)[groups] + rng.normal(0, 0.1, 360)
+        found = recognition(place, codes == 1, codes, groups)
+        inside.append(found.low <= 0.5 <= found.high)
+    assert np.mean(inside) > 0.9
+
+
+def test_nothing_is_certain_of_few_images() -> None:
+    codes = np.repeat([1, 0], [20, 40])
+    found = recognition(codes.astype(float), codes == 1, codes)
+    assert found.auroc == 1
+    assert 0.8 < found.low < 0.98
 
 
 def test_the_share_recognised_is_held_against_one_in_twenty_of_the_others() -> None:

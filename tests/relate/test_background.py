@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+import shutil
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from relate.images import strings, texture
 
+import datalint
 from datalint.relate import Pictures, background
 from datalint.relate.pictures import LEAST, blocks
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Array = np.ndarray[Any, Any]
 COLOURS = {"apple": (200, 40, 40), "leaf": (40, 160, 60), "plum": (90, 40, 150), "stone": (120, 120, 120)}
@@ -93,7 +99,7 @@ def test_an_object_that_reaches_into_two_corners_tells_in_no_more_than_these() -
         image[np.abs(corner - 31) < 7] = COLOURS["plum"]
     plum = table(images)["plum"]
     assert plum["auroc"] > 0.9
-    assert plum["agreed_auroc"] < 0.68
+    assert plum["agreed_auroc"] < plum["auroc"] - 0.2
 
 
 def test_one_background_for_all_is_shared_and_one_of_its_own_is_not() -> None:
@@ -142,6 +148,14 @@ def test_cuts_of_few_photos_are_few_places() -> None:
     assert found["apple"]["backgrounds"] > 30
 
 
+def test_a_continuum_of_plain_walls_is_not_one_place() -> None:
+    def walls(rng: np.random.Generator, count: int) -> Array:
+        return np.repeat(rng.integers(20, 235, (count, 1, 1, 3), np.uint8), 32, 1).repeat(32, 2)
+
+    found = table(dataset(np.random.default_rng(14), 120, {"plum": walls}))
+    assert found["plum"]["backgrounds"] > 40
+
+
 def test_evaluation_images_are_counted_apart() -> None:
     def snow(rng: np.random.Generator, count: int) -> Array:
         return scenes(rng, count, (225, 230, 240))
@@ -188,3 +202,17 @@ def test_huge_classes_and_many_of_them_are_judged_in_part() -> None:
     assert [len(labels) for _, _, labels in found] == [75, 75]
     assert np.bincount(found[0][1]).tolist() == [250] + [LEAST] * 74
     assert sorted(label for _, _, labels in found for label in labels) == sorted(set(label))
+
+
+def test_copies_of_a_picture_count_once(tmp_path: Path) -> None:
+    rng = np.random.default_rng(15)
+    for label, images in dataset(rng, 24, {}).items():
+        (tmp_path / label).mkdir()
+        for number, image in enumerate(images):
+            large = Image.fromarray(image).resize((128, 128))
+            large.save(tmp_path / label / f"{number}.jpg", quality=95)
+            large.save(tmp_path / label / f"{number} again.jpg", quality=60)
+            shutil.copy(tmp_path / label / f"{number}.jpg", tmp_path / label / f"{number} copy.jpg")
+    report = datalint.check(tmp_path, {"select": ["BIA001"]}, cache=False)
+    counts = {count for (count,) in report.table("background").project("pictures").fetchall()}
+    assert max(counts) <= 24

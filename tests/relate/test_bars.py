@@ -48,3 +48,14 @@ def test_a_sky_over_a_straight_horizon_has_no_bars() -> None:
     images = np.full((5, 32, 32, 3), 255, np.uint8)
     images[:, 16:] = texture(np.random.default_rng(2), 5)[:, 16:]
     assert not without_bars(images)[1].any()
+
+
+@pytest.mark.parametrize("half", [5, 7, 9])
+def test_a_box_on_a_plain_wall_has_no_border(half: int) -> None:
+    images = np.full((10, 32, 32, 3), 200, np.uint8)
+    images[:, 16 - half : 16 + half, 16 - half : 16 + half] = texture(np.random.default_rng(half), 10)[
+        :, : 2 * half, : 2 * half
+    ]
+    cut, found = without_bars(images)
+    assert not found.any()
+    assert (cut == images).all()

@@ -1,0 +1,82 @@
+"""Write reports: one to the terminal or a file, and further ones to files."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from datalint.errors import ConfigError, DatalintError, did_you_mean
+from datalint.report import FORMATS, render_all
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.console import Console
+
+    from datalint.model import Report
+
+
+class ReportFile(NamedTuple):
+    format: str
+    file: str
+
+
+def report_files(values: Iterable[str]) -> list[ReportFile]:
+    """Read ``FORMAT=FILE``. Raises ConfigError."""
+    files = []
+    for value in values:
+        format_, _, file = value.partition("=")
+        if format_ not in FORMATS:
+            near = did_you_mean(format_, FORMATS)
+            raise ConfigError(f"--report {value}: no format is called {format_!r}{near}; known: {', '.join(FORMATS)}")
+        if not file:
+            raise ConfigError(f"--report {value}: write it as FORMAT=FILE, for example html=report.html")
+        files.append(ReportFile(format_, file))
+    return files
+
+
+def write_reports(reports: list[Report], options: dict[str, Any], files: Iterable[ReportFile]) -> None:
+    """Write the report that ``--format`` and ``--output`` ask for, and those of ``--report``."""
+    output, format_ = options["output"], options["format_"]
+    if format_ != "text" and output:
+        _write_file(reports, ReportFile(format_, output))
+    elif format_ != "text":
+        document = render_all(reports, format_).encode()
+        with _told("standard output"):
+            sys.stdout.buffer.write(document)
+    elif output:
+        from datalint.report.lines import plain_console
+
+        with _told(output), open(output, "w", encoding="utf-8") as file:
+            _write_text(reports, options, plain_console(file))
+    else:
+        from rich.console import Console
+
+        with _told("standard output"):
+            _write_text(reports, options, Console())
+    for more in files:
+        _write_file(reports, more)
+
+
+def _write_file(reports: list[Report], file: ReportFile) -> None:
+    document = render_all(reports, file.format).encode()
+    with _told(file.file):
+        Path(file.file).write_bytes(document)
+
+
+def _write_text(reports: list[Report], options: dict[str, Any], console: Console) -> None:
+    from datalint.report.text import TextOptions, write_all
+
+    write_all(reports, console, TextOptions(options["show"], options["quiet"], options["statistics"]))
+
+
+@contextmanager
+def _told(place: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise DatalintError(f"{place}: cannot be written: {error.strerror}") from None

@@ -25,17 +25,16 @@ def spawned(work: Callable[[Sequence[T]], R], batches: Sequence[Sequence[T]], jo
     pool = Parallel(n_jobs=max(2, jobs), batch_size=1, max_nbytes=None, return_as="generator")
     with interrupts_ignored():
         results: Any = pool(delayed(work)(batch) for batch in batches)
-    try:
-        while True:
-            with warnings.catch_warnings():
-                # A worker that has used much memory is replaced, which is as it should be.
-                warnings.filterwarnings("ignore", message="A worker stopped")
-                try:
-                    result = next(results)
-                except StopIteration:
-                    return
-                except TerminatedWorkerError:
-                    raise WorkerDiedError from None
-            yield result
-    finally:  # give back their memory; what comes next may need it
-        get_reusable_executor().shutdown(wait=True, kill_workers=True)
+    while True:
+        with warnings.catch_warnings():
+            # A worker that has used much memory is replaced, which is as it should be.
+            warnings.filterwarnings("ignore", message="A worker stopped")
+            try:
+                result = next(results)
+            except StopIteration:
+                break
+            except TerminatedWorkerError:
+                raise WorkerDiedError from None
+        yield result
+    # Give back their memory; what comes next may need it. After an interrupt this would wait for work that nobody does.
+    get_reusable_executor().shutdown(wait=True, kill_workers=True)

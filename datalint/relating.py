@@ -58,9 +58,8 @@ def relate(
     """
     if "duplicates" in needed:
         _relate_copies(data, needed, options, memory)
-    for table in SHORTCUTS.intersection(needed):
-        if columns := _shortcuts(data.facts, table):
-            data.facts.insert(table, columns)
+    if shortcuts := SHORTCUTS.intersection(needed):
+        _relate_shortcuts(data.facts, shortcuts)
 
 
 def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
@@ -80,13 +79,18 @@ def _relate_copies(data: Measured, needed: Collection[str], options: measure.Mea
         memory.keep_search(data.facts, *search[1:])
 
 
-def _shortcuts(facts: Facts, table: str) -> Columns:
+def _relate_shortcuts(facts: Facts, needed: Collection[str]) -> None:
     from datalint.relate import HEADERS_SQL, PICTURES_SQL, Pictures, background, file_traits
 
     pictures = Pictures.of(facts.columns(PICTURES_SQL))
-    if table == "file_traits":
-        return file_traits(pictures, facts.columns(HEADERS_SQL))
-    return background(pictures, facts.thumbnails.at(pictures.slot))
+    tables: dict[str, Columns] = {}
+    if "background" in needed:
+        tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
+    if "file_traits" in needed:
+        tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
+    for table, columns in tables.items():
+        if columns:  # there are none where no class has pictures enough
+            facts.insert(table, columns)
 
 
 def _contents(facts: Facts) -> Contents:

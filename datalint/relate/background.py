@@ -10,11 +10,11 @@ from datalint.relate.auroc import difference_low, effective_size, recognition
 from datalint.relate.bars import without_bars
 from datalint.relate.corners import in_words, looks
 from datalint.relate.forest import Task, held_out_scores, repeated
-from datalint.relate.pictures import Pictures, blocks
+from datalint.relate.pictures import Pictures, blocks, columns_of
 from datalint.relate.places import distinct, places, shared, spread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from datalint.model import Columns
     from datalint.relate.corners import Looks
@@ -43,12 +43,11 @@ def background(pictures: Pictures, thumbnails: Thumbnails) -> Columns:
 
     ``thumbnails`` (uint8[n, 32, 32, 3]) are those of the pictures.
     """
-    rows = [
+    return columns_of(
         row
         for chosen, codes, labels in blocks(pictures)
         for row in _rows(_Block(pictures, chosen, codes, labels), thumbnails[chosen])
-    ]
-    return {name: _column([row[name] for row in rows]) for name in (rows[0] if rows else ())}
+    )
 
 
 class _Block(NamedTuple):
@@ -79,11 +78,13 @@ def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
     looked = _asked(seen.corners.features, seen.odd_part.features, codes, groups)
     lit = _asked(seen.corners.light, seen.odd_part.light, codes, groups)
     told = [recognition(looked.corners[:, code], codes == code, codes, groups) for code in classes]
-    agreed = _agreed(seen, codes, groups) if max(one.auroc for one in told) >= _WORTH_ASKING else None
+    asked = max(one.auroc for one in told) >= _WORTH_ASKING
+    agreed = _agreed(seen, codes, groups) if asked else [None] * len(classes)
     weights = 1 / np.bincount(codes)[codes]
     evaluation = block.pictures.evaluation[chosen]
     for code, label in enumerate(block.labels):
         own = codes == code
+        odd_part = recognition(looked.odd_part[:, code], own, codes)
         barred_others = np.average(barred[~own], weights=weights[~own])
         light = recognition(lit.corners[:, code], own, codes, groups)
         yield {
@@ -95,7 +96,11 @@ def _rows(block: _Block, thumbnails: Array) -> Iterator[dict[str, Any]]:
             "recognised": told[code].share,
             "evaluation_auroc": _in_evaluation(looked, code, codes, evaluation),
             **_controls(
-                looked, own, codes, code, np.median(seen.contrast[own]), None if agreed is None else agreed[code]
+                told[code].auroc,
+                agreed=agreed[code],
+                contrast=np.median(seen.contrast[own]),
+                odd_part=odd_part.auroc,
+                drop=_drop(looked.corners[own, code], looked.odd_part[own, code]),
             ),
             "light_auroc": light.auroc,
             "light_low": light.low,
@@ -116,7 +121,7 @@ def _asked(corners: Floats, odd_part: Floats, codes: Array, groups: Array) -> _S
     return _Scores(*held_out_scores(Task(corners, codes, groups), [corners, odd_part], _SEED))
 
 
-def _agreed(seen: Looks, codes: Array, groups: Array) -> list[float]:
+def _agreed(seen: Looks, codes: Array, groups: Array) -> Sequence[float | None]:
     """Return of each class the AUROC of scores that three of four corners reach, each judged by itself.
 
     An object that reaches into one or two corners does not help then. Some pictures of each class are enough.
@@ -130,28 +135,23 @@ def _agreed(seen: Looks, codes: Array, groups: Array) -> list[float]:
     ]
 
 
-def _controls(
-    scores: _Scores, own: Array, codes: Array, code: int, contrast: float, agreed: float | None
-) -> dict[str, Any]:
+def _controls(auroc: float, agreed: float | None, contrast: float, odd_part: float, drop: float) -> dict[str, Any]:
     """Say what speaks for the background, and not the object, at the corners."""
-    area, odd_area = (recognition(asked[:, code], own, codes).auroc for asked in scores)
-    drop = _drop(scores, own, code)
-    less_known = (area - odd_area >= _LESS and odd_area < _WELL_KNOWN) or drop >= _DROP
+    less_known = (auroc - odd_part >= _LESS and odd_part < _WELL_KNOWN) or drop >= _DROP
     return {
         "agreed_auroc": agreed,
         "contrast": contrast,
-        "object_auroc": odd_area,
+        "object_auroc": odd_part,
         "object_drop": drop,
         "apart": agreed is not None and agreed >= _AGREED and contrast >= _STANDS_OUT and less_known,
     }
 
 
-def _drop(scores: _Scores, own: Array, code: int) -> float:
-    """Return by what share the score falls from the corners to the odd part, in the more typical half of a class."""
-    corners, odd_part = scores.corners[own, code], scores.odd_part[own, code]
+def _drop(corners: Floats, odd_part: Floats) -> float:
+    """Return by what share scores of a class fall from the corners to the odd part, in its more typical half."""
     typical = corners >= np.median(corners)
     fall = np.median(corners[typical] - odd_part[typical])
-    return float(fall / max(np.median(corners[typical]), 1e-6))
+    return float(fall / max(float(np.median(corners[typical])), 1e-6))
 
 
 def _in_evaluation(scores: _Scores, code: int, codes: Array, evaluation: Array) -> float | None:
@@ -167,11 +167,3 @@ def _examples(scores: Floats, sample_id: Array) -> dict[str, list[int]]:
         "typical": sample_id[order[:_TYPICAL]].tolist(),
         "untypical": sample_id[order[::-1][:_UNTYPICAL]].tolist(),
     }
-
-
-def _column(values: list[Any]) -> Array:
-    if any(isinstance(value, str | list) for value in values):
-        column = np.empty(len(values), object)
-        column[:] = values
-        return column
-    return np.ma.masked_invalid(np.array([np.nan if value is None else value for value in values], np.float64))

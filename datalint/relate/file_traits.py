@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.auroc import recognition
+from datalint.relate.auroc import Recognition, recognition
 from datalint.relate.forest import Task, held_out_scores
-from datalint.relate.pictures import blocks
+from datalint.relate.pictures import blocks, columns_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,6 +39,8 @@ _SUFFICES = 0.02
 """What the AUROC of one or two fields may lack of that of all."""
 _WORTH_NAMING = 0.7
 _SEED = 0
+_NOT_TOLD = Recognition(0.5, 0.5, 0.5, 0.0)
+"""Of files that are all alike."""
 
 
 class _Field(NamedTuple):
@@ -60,15 +62,11 @@ def file_traits(pictures: Pictures, headers: Columns) -> Columns:
     known: dict[str, Array] = {
         name: np.ma.filled(np.ma.asarray(column[at], object), "none") for name, column in headers.items()
     }
-    rows = [
+    return columns_of(
         row
         for chosen, codes, labels in blocks(pictures)
         for row in _rows(_fields({name: column[chosen] for name, column in known.items()}), codes, labels)
-    ]
-    columns = {name: np.empty(len(rows), object) for name in (rows[0] if rows else ())}
-    for name, column in columns.items():
-        column[:] = [row[name] for row in rows]
-    return columns
+    )
 
 
 def _fields(headers: Columns) -> list[_Field]:
@@ -87,7 +85,8 @@ def _one_hot(values: Array) -> Floats:
 
 def _rows(fields: list[_Field], codes: Array, labels: list[str]) -> Iterator[dict[str, Any]]:
     if not fields:
-        yield from (_row(label, int(np.sum(codes == code)), [], {}, codes == code) for code, label in enumerate(labels))
+        for code, label in enumerate(labels):
+            yield _row(label, codes == code, _NOT_TOLD, [], _NOT_TOLD.auroc)
         return
     scores = _scores(fields, codes, _TREES)
     named = {field.name: field for field in fields}
@@ -96,8 +95,7 @@ def _rows(fields: list[_Field], codes: Array, labels: list[str]) -> Iterator[dic
         own = codes == code
         told = recognition(scores[:, code], own, codes)
         best = subsets.best(code, told.auroc)
-        found = {"all": told, "area": subsets.area(best, code)}
-        yield _row(label, int(own.sum()), [named[name] for name in best], found, own)
+        yield _row(label, own, told, [named[name] for name in best], subsets.area(best, code))
 
 
 class _Subsets:
@@ -128,16 +126,15 @@ class _Subsets:
         return best if self.area(best, code) > self.area(ranked[0], code) + _SUFFICES else ranked[0]
 
 
-def _row(label: str, pictures: int, best: list[_Field], found: dict[str, Any], own: Array) -> dict[str, Any]:
-    told = found.get("all")
+def _row(label: str, own: Array, told: Recognition, best: list[_Field], area: float) -> dict[str, Any]:
     return {
         "label": label,
-        "pictures": pictures,
-        "auroc": told.auroc if told else 0.5,
-        "auroc_low": told.low if told else 0.5,
-        "recognised": told.share if told else 0.0,
+        "pictures": int(own.sum()),
+        "auroc": told.auroc,
+        "auroc_low": told.low,
+        "recognised": told.share,
         "fields": [field.name for field in best],
-        "fields_auroc": found.get("area", 0.5),
+        "fields_auroc": area,
         "usual": "; ".join(_usual(field, own) for field in best),
     }
 

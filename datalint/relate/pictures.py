@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from datalint.model import Columns
 
@@ -64,3 +64,14 @@ def blocks(pictures: Pictures) -> Iterator[tuple[Array, Array, list[str]]]:
     for block in np.array_split(enough, -(-len(enough) // _CLASSES)):
         chosen = np.sort(np.concatenate([np.flatnonzero(codes == code)[:_MOST] for code in block]))
         yield chosen, np.searchsorted(block, codes[chosen]), labels[block].tolist()
+
+
+def columns_of(rows: Iterable[Mapping[str, Any]]) -> Columns:
+    """Turn rows into the columns of a table, masked where a value is None; there are none where there is no row."""
+    listed = list(rows)
+    columns: dict[str, Array] = {}
+    for name in listed[0] if listed else ():
+        values = np.empty(len(listed), object)
+        values[:] = [row[name] for row in listed]
+        columns[name] = np.ma.masked_array(values, mask=[value is None for value in values])
+    return columns

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint import discover, judge, measure, pipeline
+from datalint import discover, judge, pipeline
 from datalint.augment.images import NoImageError, load
 from datalint.augment.planner import Subject, make_plan
 from datalint.augment.preprocessing import Shapes
 from datalint.augment.splits import TEST, VALIDATION, joined, suggest_splits
 from datalint.augment.targets import Count, Floor
 from datalint.augment.variation import MOST, measure_variation
-from datalint.collecting import Source, collect
 from datalint.config import RuleLayer, rule_layer
 from datalint.errors import DatasetError
 from datalint.facts import Facts
-from datalint.filling import Means, needed_tables
-from datalint.machine import processors
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from PIL import Image
 
@@ -31,6 +28,7 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
 
 _TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
+_BALANCE, _BIAS = ("BAL001", "BAL002", "BAL003"), "BIA001"
 _LOOKED_AT = 400  # images, for mean and standard deviation
 _THUMBNAILS = 20_000
 
@@ -66,11 +64,8 @@ class Collected(NamedTuple):
 
 def collected(dataset: Dataset, config: Config, run: pipeline.Run) -> Collected:
     """Measure a dataset. Raises DatalintError; a dataset without labels cannot be planned for."""
-    source = Source(dataset, pipeline.reading_options(config), run.cache)
-    with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
-        options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
-        data = collect(source, Means(needed_tables(_TABLES), options, processors(), run.progress))
-    listing = data.listing or discover.discover(dataset, source.reading)
+    data = pipeline.read(dataset, config, run, _TABLES)
+    listing = data.listing or discover.discover(dataset, pipeline.reading_options(config))
     if not data.facts.run("SELECT 1 FROM classes LIMIT 1"):
         raise DatasetError(f"{data.about.name}: the images have no labels, so there is nothing to plan")
     return Collected(data.facts, listing, data.facts.run(SOURCES_SQL))
@@ -93,6 +88,7 @@ def plan(data: Collected, config: Config) -> Plan:
         Count(label, images or 0, sources.get(label, 0))
         for label, images in facts.run("SELECT label, images FROM classes ORDER BY label")
     ]
+    settings = _settings(config)
     subject = Subject(
         name=data.listing.name,
         counts=counts,
@@ -102,10 +98,10 @@ def plan(data: Collected, config: Config) -> Plan:
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         multi_label=facts.run("SELECT multi_label FROM dataset")[0][0],
         variation=_variation(facts),
-        biased=_biased(facts, config),
+        biased=_biased(facts, settings[_BIAS], pipeline.query_limits(config)),
         shapes=_shapes(facts),
     )
-    return make_plan(subject, config.plan, floor(config), lambda: _pictures(data))
+    return make_plan(subject, config.plan, _floor(settings), lambda: _pictures(data))
 
 
 def source_images(data: Collected) -> dict[str, list[ImageRef]]:
@@ -144,12 +140,15 @@ def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def floor(config: Config) -> Floor:
-    """Return the thresholds of the balance rules, as configured."""
+def _settings(config: Config) -> dict[str, judge.Settings]:
+    """Return the rules that a plan goes by as they are configured, by code, whether they are selected or not."""
     layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
-    rules = pipeline.all_rules(Facts(), config)
-    everything = RuleLayer(select=("BAL001", "BAL002", "BAL003"))
-    settings = {one.rule.code: one for one in judge.resolve(rules, [*layers, everything])}
+    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=(*_BALANCE, _BIAS))])
+    return {one.rule.code: one for one in chosen}
+
+
+def _floor(settings: Mapping[str, judge.Settings]) -> Floor:
+    """Return the thresholds of the balance rules."""
 
     def option(code: str, name: str) -> Callable[[str], Any]:
         def value(label: str) -> Any:
@@ -161,7 +160,7 @@ def floor(config: Config) -> Floor:
 
         return value
 
-    return Floor(option("BAL001", "min_images"), option("BAL002", "min_share"), option("BAL003", "min_share"))
+    return Floor(*(option(*place) for place in zip(_BALANCE, ("min_images", "min_share", "min_share"), strict=True)))
 
 
 def _variation(facts: Facts) -> Variation:
@@ -178,11 +177,9 @@ def _variation(facts: Facts) -> Variation:
     return measure_variation(pictures, [label for _, label, _ in rows], np.array([aspect for *_, aspect in rows]))
 
 
-def _biased(facts: Facts, config: Config) -> tuple[str, ...]:
-    """Return the classes whose background gives them away, by the rule as it is configured."""
-    layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
-    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=("BIA001",))])
-    results = judge.judge(facts, chosen, pipeline.query_limits(config), {})
+def _biased(facts: Facts, rule: judge.Settings, limits: judge.QueryLimits) -> tuple[str, ...]:
+    """Return the classes whose background gives them away."""
+    results = judge.judge(facts, [rule], limits, {})
     return tuple(sorted({finding.label for one in results for finding in one.findings if finding.label}))
 
 

@@ -15,17 +15,24 @@ if TYPE_CHECKING:
     Failed = Callable[..., ConfigError]  # makes an error of a message and the keys that lead to the mistake
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """Read a file. Raises ConfigError with the line of the mistake."""
+def read_file(file: Path) -> str:
+    """Read text. Raises ConfigError."""
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return file.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(f"cannot be read: {error.strerror}", file) from None
     except UnicodeDecodeError:
         raise ConfigError("is not UTF-8 text", file) from None
+
+
+def read_toml(file: Path) -> dict[str, Any]:
+    """Read a file. Raises ConfigError with the line of the mistake."""
+    text = read_file(file)
+    try:
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"line (\d+)", str(error))
-        line = int(place[1]) if place else file.read_text(encoding="utf-8").rstrip().count("\n") + 1
+        line = int(place[1]) if place else text.rstrip().count("\n") + 1
         raise ConfigError(f"is not valid TOML: {error}", file, line) from None
 
 

@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
-from datalint.cli.options import config_option, dataset_options
 from datalint.cli.plan import collect, plan_config
-from datalint.cli.running import progress_bar
-from datalint.errors import ConfigError
+from datalint.cli.running import dataset_options, progress_bar
 from datalint.machine import processors
+from datalint.toml_file import read_file
 
 
 @click.command("augment")
@@ -20,7 +19,6 @@ from datalint.machine import processors
 @click.option("--out", required=True, type=click.Path(file_okay=False, path_type=Path), help="The new folder.")
 @click.option("--force", is_flag=True, help="Write into a folder that is not empty, over what an earlier plan made.")
 @click.option("--copy", is_flag=True, help="Copy the originals; by default they are hard links where these work.")
-@config_option
 @dataset_options
 def command(**options: Any) -> int:
     """Carry out a plan: write a new folder with the originals and what is made of them.
@@ -40,7 +38,7 @@ def command(**options: Any) -> int:
     config = plan_config(options)
     plan = None
     if options["plan_file"]:
-        plan = read_plan(_read(options["plan_file"]), options["plan_file"])
+        plan = read_plan(read_file(Path(options["plan_file"])), options["plan_file"])
     data = collect(config, options)
     plan = plan or planning.plan(data, config)
     with progress_bar(options["quiet"], "augmenting") as progress:
@@ -56,12 +54,3 @@ def command(**options: Any) -> int:
     if len(outcome.failed) > 10:
         click.echo(f"datalint: ... and {len(outcome.failed) - 10:,} more", err=True)
     return 1 if outcome.failed else 0
-
-
-def _read(file: str) -> str:
-    try:
-        return Path(file).read_text(encoding="utf-8")
-    except OSError as error:
-        raise ConfigError(f"cannot be read: {error.strerror}", file) from None
-    except UnicodeDecodeError:
-        raise ConfigError("is not UTF-8 text", file) from None

@@ -9,6 +9,7 @@ import click
 
 from datalint import __version__, pipeline
 from datalint.cli.running import configured, judging_options, progress_bar, reading_options, run_of
+from datalint.cli.writing import writing_to
 from datalint.errors import ConfigError, DatalintError
 from datalint.findings import Baseline, compare, pruned, read_baseline, record, updated, write_baseline
 from datalint.report import printable
@@ -122,10 +123,8 @@ def _checked(path: str, config: Config, options: dict[str, Any], baseline: Path 
 
 
 def _write(baseline: Baseline, file: Path) -> None:
-    try:
+    with writing_to(file):
         write_baseline(baseline, file)
-    except OSError as error:
-        raise DatalintError(f"{file}: cannot be written: {error.strerror}") from None
 
 
 def _count(findings: int) -> str:

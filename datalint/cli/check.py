@@ -10,10 +10,10 @@ import click
 from datalint import pipeline
 from datalint.cli.options import config_option, profile_option, selection_options
 from datalint.cli.running import configured, progress_bar, run_of
-from datalint.cli.writing import report_files, write_reports
+from datalint.cli.writing import report_files, write_reports, writing_to
 from datalint.config import FAIL_ON
 from datalint.discover import LAYOUTS
-from datalint.errors import ConfigError, DatalintError
+from datalint.errors import ConfigError
 from datalint.report import FORMATS, printable
 
 if TYPE_CHECKING:
@@ -119,7 +119,5 @@ def _draw(report: Report, file: Path) -> None:
     if picture is None:
         click.echo("datalint: no finding of family BIA has a picture, so there is no evidence to draw", err=True)
         return
-    try:
+    with writing_to(file):
         picture.save(file, "PNG")
-    except OSError as error:
-        raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None

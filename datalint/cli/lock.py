@@ -9,7 +9,8 @@ import click
 
 from datalint import pipeline
 from datalint.cli.running import configured, progress_bar, reading_options, run_of
-from datalint.errors import ConfigError, DatalintError, DatasetError
+from datalint.cli.writing import writing_to
+from datalint.errors import ConfigError, DatasetError
 from datalint.locking import evaluation_set, lock_place, write_lock
 from datalint.report import printable
 
@@ -42,10 +43,8 @@ def command(path: str, output: str | None, **options: Any) -> int:
     images = evaluation_set(facts)
     if not images:
         raise DatasetError(f"{path}: there is no validation or test split to freeze")
-    try:
+    with writing_to(file):
         write_lock(file, images)
-    except OSError as error:
-        raise DatalintError(f"{file}: cannot be written: {error.strerror}") from None
     splits = ", ".join(sorted({image.split for image in images}))
     click.echo(f"{len(images):,} images of {printable(splits)} frozen in {printable(str(file))}")
     leaked = facts.run(_LEAKED)[0][0]

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -34,27 +33,6 @@ def selection_options(command: FC) -> FC:
     }
     for name, text in texts.items():
         command = click.option(name, multiple=True, metavar="RULES", help=text)(command)
-    return command
-
-
-def dataset_options(command: FC) -> FC:
-    """Add the options about reading and measuring a dataset."""
-    for option in (
-        click.option(
-            "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
-        ),
-        click.option("--quiet", "-q", is_flag=True, help="Show no progress."),
-        click.option(
-            "--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept."
-        ),
-        click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing."),
-        click.option(
-            "--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'."
-        ),
-        click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels."),
-        click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}."),
-    ):
-        command = option(command)
     return command
 
 

@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from datalint.augment.export import CODE
-from datalint.cache_folder import cache_folder
-from datalint.cli.options import config_option, dataset_options
-from datalint.cli.running import progress_bar
-from datalint.config import Config, config_for, load_config
-from datalint.errors import DatalintError
+from datalint.cli.running import configured, dataset_options, progress_bar, run_of
+from datalint.cli.writing import writing_to
 from datalint.machine import processors
 
 if TYPE_CHECKING:
@@ -23,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from datalint.augment.record import Plan
+    from datalint.config import Config
     from datalint.planning import Collected
 
 FORMATS = ("text", "json", "toml", *CODE)
@@ -39,7 +37,6 @@ FORMATS = ("text", "json", "toml", *CODE)
 @click.option("--splits", type=click.Path(dir_okay=False), metavar="FILE", help="Write a suggested split, as CSV.")
 @click.option("--verify", is_flag=True, help="Carry the plan out in a temporary folder, and say what it changes.")
 @click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random.  [default: 0]")
-@config_option
 @dataset_options
 def command(**options: Any) -> int:
     """Plan what augmentation can do for a dataset, and say what it cannot. PATH is what `datalint check` takes.
@@ -66,27 +63,22 @@ def command(**options: Any) -> int:
 
 def plan_config(options: dict[str, Any]) -> Config:
     """Lay the command line over the configuration that applies to the dataset."""
-    config = load_config(Path(options["config"])) if options["config"] else config_for(Path(options["path"]))
+    config = configured(options["path"], options)
     said = {name: options[name] for name in ("target", "seed") if options.get(name) is not None}
-    given = {"layout": options["layout"]} if options["layout"] else {}
-    named = {name: options[name] for name in ("level", "label_pattern") if options[name] is not None}
-    labelling = replace(config.labelling, **named)
-    return replace(config, plan=replace(config.plan, **said), labelling=labelling, **given)
+    return replace(config, plan=replace(config.plan, **said))
 
 
 def collect(config: Config, options: dict[str, Any]) -> Collected:
     """Measure the dataset."""
-    from datalint import pipeline, planning
+    from datalint import planning
 
-    with progress_bar(options["quiet"], "measuring") as progress:
-        cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
-        run = pipeline.Run(options["jobs"] or processors(), progress, cache=cache)
-        return planning.collected(options["path"], config, run)
+    with progress_bar(options["quiet"]) as progress:
+        return planning.collected(options["path"], config, run_of(config, options, progress))
 
 
 def _write(plan: Plan, options: dict[str, Any]) -> None:
     output = options["output"]
-    try:
+    with writing_to(output or "standard output"):
         if options["format_"] != "text":
             text = _rendered(plan, options["format_"])
             if output:
@@ -102,10 +94,6 @@ def _write(plan: Plan, options: dict[str, Any]) -> None:
             from rich.console import Console
 
             write_text(plan, Console())
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise DatalintError(f"{output or 'standard output'}: cannot be written: {error.strerror}") from None
 
 
 def _rendered(plan: Plan, format_: str) -> str:
@@ -121,23 +109,18 @@ def _draw(plan: Plan, data: Collected, file: str) -> None:
     from datalint import planning
     from datalint.augment.preview import sheet
 
-    try:
+    with writing_to(file):
         sheet(plan, planning.source_images(data)).save(file, "PNG")
-    except OSError as error:
-        raise DatalintError(f"{file}: cannot be written: {error.strerror or error}") from None
 
 
 def write_splits(rows: Sequence[tuple[str, str, str]], file: str) -> None:
     """Write a manifest of paths, labels and splits."""
     import csv
 
-    try:
-        with open(file, "w", encoding="utf-8", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(("path", "label", "split"))
-            writer.writerows(rows)
-    except OSError as error:
-        raise DatalintError(f"{file}: cannot be written: {error.strerror}") from None
+    with writing_to(file), open(file, "w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("path", "label", "split"))
+        writer.writerows(rows)
 
 
 def _verify(plan: Plan, data: Collected, config: Config, options: dict[str, Any]) -> int:

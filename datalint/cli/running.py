@@ -27,7 +27,6 @@ _READING = (
     click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}."),
     click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels."),
     click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'."),
-    click.option("--staged", is_flag=True, help="Read what is staged in git, as it will be committed."),
     click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing."),
     click.option("--cache-dir", type=click.Path(file_okay=False), metavar="DIR", help="Where measurements are kept."),
     click.option("--quiet", "-q", is_flag=True, help="Show no progress, and only what was asked for."),
@@ -37,11 +36,17 @@ _READING = (
 )
 
 
-def reading_options(command: FC) -> FC:
-    """Add --config and the options that say how a dataset is read."""
+def dataset_options(command: FC) -> FC:
+    """Add --config and the options that say how a dataset is read and measured."""
     for option in reversed((config_option, *_READING)):
         command = option(command)
     return command
+
+
+def reading_options(command: FC) -> FC:
+    """Add these, and --staged."""
+    staged = click.option("--staged", is_flag=True, help="Read what is staged in git, as it will be committed.")
+    return staged(dataset_options(command))
 
 
 def judging_options(command: FC) -> FC:
@@ -55,7 +60,7 @@ def judging_options(command: FC) -> FC:
 def run_of(config: Config, options: dict[str, Any], progress: Callable[[int, int], None]) -> pipeline.Run:
     """Return how to run by the options."""
     cache = None if options["no_cache"] else cache_folder(options["cache_dir"], config.cache_folder())
-    return pipeline.Run(options["jobs"] or processors(), progress, cache=cache, staged=options["staged"])
+    return pipeline.Run(options["jobs"] or processors(), progress, cache=cache, staged=options.get("staged", False))
 
 
 def configured(path: str, options: dict[str, Any]) -> Config:

@@ -44,17 +44,17 @@ def write_reports(reports: list[Report], options: dict[str, Any], files: Iterabl
         _write_file(reports, ReportFile(format_, output))
     elif format_ != "text":
         document = render_all(reports, format_).encode()
-        with _told("standard output"):
+        with writing_to("standard output"):
             sys.stdout.buffer.write(document)
     elif output:
         from datalint.report.lines import plain_console
 
-        with _told(output), open(output, "w", encoding="utf-8") as file:
+        with writing_to(output), open(output, "w", encoding="utf-8") as file:
             _write_text(reports, options, plain_console(file))
     else:
         from rich.console import Console
 
-        with _told("standard output"):
+        with writing_to("standard output"):
             _write_text(reports, options, Console())
     for more in files:
         _write_file(reports, more)
@@ -62,7 +62,7 @@ def write_reports(reports: list[Report], options: dict[str, Any], files: Iterabl
 
 def _write_file(reports: list[Report], file: ReportFile) -> None:
     document = render_all(reports, file.format).encode()
-    with _told(file.file):
+    with writing_to(file.file):
         Path(file.file).write_bytes(document)
 
 
@@ -73,10 +73,11 @@ def _write_text(reports: list[Report], options: dict[str, Any], console: Console
 
 
 @contextmanager
-def _told(place: str) -> Iterator[None]:
+def writing_to(place: object) -> Iterator[None]:
+    """Say in one line where something cannot be written. Raises DatalintError."""
     try:
         yield
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise DatalintError(f"{place}: cannot be written: {error.strerror}") from None
+        raise DatalintError(f"{place}: cannot be written: {error.strerror or error}") from None

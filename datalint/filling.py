@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint import measure
 from datalint.facts import base_tables
 from datalint.facts.snapshot import PER_IMAGE
-from datalint.relating import NEEDED
+from datalint.relating import NEEDED, VARIETY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -51,6 +51,7 @@ _NEEDS: dict[str, Collection[str]] = {
     "contamination": {"duplicates"},
     "background": {"near_duplicates"},
     "file_traits": {"near_duplicates"},
+    **{table: {"near_duplicates"} for table in VARIETY},
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.
 _NOTHING = {
@@ -68,6 +69,8 @@ _NOTHING = {
     "objects": "there are no annotated objects",
     "background": "there are not two classes with 20 different pictures of one label each",
     "file_traits": "there are not two classes with 20 different pictures of one label each",
+    "variation": "no class has 10 different pictures of one label each",
+    "diversity": "no class has 10 different pictures of one label each",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",
     "headers.format": "the images are values in arrays, not image files",

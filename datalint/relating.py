@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from datalint import measure
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from datalint.facts import Facts
     from datalint.facts.searches import Array, EarlierPairs
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datalint.relate import Contents
     from datalint.storage import ImageRef
 
-VERSION = 3
+VERSION = 4
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
@@ -24,6 +24,9 @@ NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
 
 SHORTCUTS = frozenset({"background", "file_traits"})
 """Tables that say what gives classes away apart from their objects; made from near-duplicates and pictures."""
+
+VARIETY = frozenset({"variation", "diversity", "class_colours", "population"})
+"""Tables that say how much the images of a class vary, made from what is measured of each."""
 
 
 class Measured(NamedTuple):
@@ -60,6 +63,8 @@ def relate(
         _relate_copies(data, needed, options, memory)
     if shortcuts := SHORTCUTS.intersection(needed):
         _relate_shortcuts(data.facts, shortcuts)
+    if variety := VARIETY.intersection(needed):
+        _relate_variety(data.facts, variety)
 
 
 def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
@@ -88,6 +93,27 @@ def _relate_shortcuts(facts: Facts, needed: Collection[str]) -> None:
         tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
     if "file_traits" in needed:
         tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
+    _insert(facts, tables)
+
+
+def _relate_variety(facts: Facts, needed: Collection[str]) -> None:
+    from datalint.relate import VIEWS_SQL, Views, class_colours, diversity, parts, population, variation
+
+    views = Views.of(facts.columns(VIEWS_SQL))
+    classes = list(parts(views))
+    tables: dict[str, Columns] = {}
+    if "variation" in needed:
+        tables["variation"] = variation(classes)
+    if "diversity" in needed:
+        tables["diversity"] = diversity(classes, facts.thumbnails.at)
+    if "class_colours" in needed:
+        tables["class_colours"] = class_colours(classes)
+    if "population" in needed:
+        tables["population"] = population(views)
+    _insert(facts, tables)
+
+
+def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
     for table, columns in tables.items():
         if columns:  # there are none where no class has pictures enough
             facts.insert(table, columns)

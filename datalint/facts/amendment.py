@@ -24,6 +24,10 @@ _RELATIONS = (
     "near_duplicates",
     "background",
     "file_traits",
+    "variation",
+    "diversity",
+    "class_colours",
+    "population",
     "kept.compared",
     "kept.search",
 )

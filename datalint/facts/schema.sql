@@ -140,7 +140,22 @@ CREATE TABLE pixels (
     sharpness      FLOAT,             -- edge sharpness, 0 (no fine structure) to 1; NULL where there are no edges
     entropy        FLOAT NOT NULL,    -- of the luma histogram, bits, 0 to 8
     saturation     FLOAT NOT NULL,    -- mean of (max - min) / max over the channels, 0 to 1
-    chroma_range   UTINYINT NOT NULL  -- largest difference between the channels of a thumbnail pixel, 0 (grey) to 255
+    chroma_range   UTINYINT NOT NULL, -- largest difference between the channels of a thumbnail pixel, 0 (grey) to 255
+    temperature    FLOAT NOT NULL,    -- correlated colour temperature of the mean colour, kelvin, 1500 (warm) to 25000 (cool)
+    tint_a         FLOAT NOT NULL,    -- mean colour in CIELAB, green (below 0) to red, 0 for grey
+    tint_b         FLOAT NOT NULL,    -- mean colour in CIELAB, blue (below 0) to yellow, 0 for grey
+    direction      FLOAT,             -- of the dominant edges, degrees, 0 (across) to 180, counter-clockwise; NULL of flat images
+    coherence      FLOAT,             -- how much that one dominates, 0 (edges in all directions) to 1 (in one)
+    grain          FLOAT,             -- how coarse the structure is, share of the side; NULL of flat images
+    foreground     FLOAT,             -- share that stands out from a plain background; NULL, as all below, where that cannot be told
+    polarity       FLOAT,             -- mean luma of that less the background's, -1 (dark on light) to 1 (light on dark)
+    centre_x       FLOAT,             -- its middle, share of the width right of the image's, -0.5 to 0.5
+    centre_y       FLOAT,             -- its middle, share of the height below the image's, -0.5 to 0.5
+    extent         FLOAT,             -- its size, the side of a square with its second moments, share of the image's side
+    stroke         FLOAT,             -- its thickness, twice the area by the perimeter, share of the image's side
+    foreground_l   FLOAT,             -- its mean colour in CIELAB, lightness, 0 to 100
+    foreground_a   FLOAT,             -- its mean colour in CIELAB, green (below 0) to red
+    foreground_b   FLOAT              -- its mean colour in CIELAB, blue (below 0) to yellow
 );
 
 -- One thumbnail (32 x 32 x 3 bytes of RGB, upright, squeezed to a square), kept from the decode. Cost: one decode.
@@ -234,6 +249,58 @@ CREATE TABLE file_traits (
     fields       VARCHAR[] NOT NULL, -- the one or two that suffice: width, compression ...
     fields_auroc FLOAT NOT NULL,     -- AUROC by these alone
     usual        VARCHAR NOT NULL    -- their most frequent values in the class, with their share there and elsewhere
+);
+
+-- One fact of the images of one class in one split, copies and bursts counting once: how far it spreads. Cost: relation over pixels.
+CREATE TABLE variation (
+    label        VARCHAR NOT NULL,   -- class
+    split        VARCHAR,            -- split; NULL without splits
+    role         VARCHAR,            -- what the split is for: train, validation or test
+    fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, scale and stroke (logarithms), polarity
+    pictures     INTEGER NOT NULL,   -- different images of the class in the split, 10 or more
+    measured     INTEGER NOT NULL,   -- those of which the fact is known, 10 or more
+    middle       FLOAT NOT NULL,     -- their mean, in the fact's unit
+    spread       FLOAT NOT NULL,     -- their standard deviation
+    low          FLOAT NOT NULL,     -- lower end of its interval (95 %)
+    high         FLOAT NOT NULL,     -- upper end of its interval (95 %)
+    typical      FLOAT NOT NULL      -- median of the spreads of the classes in the split
+);
+
+-- The images of one class in one split, with 10 different ones or more: how many they amount to. Cost: relation over pixels.
+CREATE TABLE diversity (
+    label        VARCHAR NOT NULL,   -- class
+    split        VARCHAR,            -- split; NULL without splits
+    role         VARCHAR,            -- what the split is for: train, validation or test
+    images       INTEGER NOT NULL,   -- images with this label alone
+    pictures     INTEGER NOT NULL,   -- groups of copies and bursts counting once
+    different    FLOAT NOT NULL,     -- pictures that they amount to, each with as many versions, by 200 images of them
+    different_high FLOAT NOT NULL,   -- upper end of its interval (95 %)
+    viewpoints   FLOAT,              -- viewpoints: places, sizes and directions, as many equally frequent ones as are as diverse; NULL where not told
+    lights       FLOAT,              -- lights: lightness, contrast and temperature, counted so
+    colours      FLOAT               -- colours of what stands out from plain backgrounds, counted so; NULL where not told
+);
+
+-- One distinct colour of what stands out from plain backgrounds in one class and split: others are apart from it. Cost: relation over pixels.
+CREATE TABLE class_colours (
+    label        VARCHAR NOT NULL,   -- class
+    split        VARCHAR,            -- split; NULL without splits
+    role         VARCHAR,            -- what the split is for: train, validation or test
+    colour       VARCHAR NOT NULL,   -- nearest basic colour term: red, green ...
+    lightness    FLOAT NOT NULL,     -- mean colour in CIELAB, lightness, 0 to 100
+    a            FLOAT NOT NULL,     -- mean colour in CIELAB, green (below 0) to red
+    b            FLOAT NOT NULL,     -- mean colour in CIELAB, blue (below 0) to yellow
+    pictures     INTEGER NOT NULL,   -- images of it, 3 or more, copies and bursts counting once
+    share        FLOAT NOT NULL,     -- of those whose colour is known, 0 to 1
+    share_low    FLOAT NOT NULL,     -- lower end of its interval (95 %)
+    share_high   FLOAT NOT NULL,     -- upper end of its interval (95 %)
+    scattered    FLOAT NOT NULL      -- share of the images that have no distinct colour, 0 to 1
+);
+
+-- One thing that nearly all images (of the training split) have in common, in a dataset of 50 or more. Cost: relation over pixels.
+CREATE TABLE population (
+    aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, direction, stroke or light
+    what         VARCHAR NOT NULL,   -- in words: 28x28, grey, light on dark, centred ...
+    fails_on     VARCHAR             -- input that a model of such images fails on: inverted, shifted ...
 );
 
 -- One label of one sample. Cost: listing.

@@ -19,10 +19,10 @@ from datalint.measure.stage import (
     pixel_digests,
 )
 
-VERSIONS = {"decode": 2, "phash": 1, "colour": 1}
+VERSIONS = {"decode": 2, "phash": 1, "colour": 2, "foreground": 1, "structure": 1}
 """Of what is measured and how; one goes up whenever what it stands for changes, so that what was kept is not believed.
 
-``phash`` and ``colour`` are made from the thumbnail, and anew from a kept one; ``decode`` is all that takes the file.
+All but ``decode``, which is what takes the file, are made from the thumbnail, and anew from a kept one.
 """
 
 _DECODERS = ("pillow", "simplejpeg")
@@ -41,7 +41,7 @@ def versions() -> dict[str, Any]:
     return found
 
 
-FROM_THUMBNAILS = ("phash", "colour")
+FROM_THUMBNAILS = ("phash", "colour", "foreground", "structure")
 """Those that :func:`from_thumbnails` makes."""
 
 __all__ = [

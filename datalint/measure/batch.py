@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.measure.decode import THUMBNAIL_SIDE, View, image_header, measure_image, pixel_digest
+from datalint.measure.foreground import foreground
 from datalint.measure.phash import perceptual_hashes
 from datalint.measure.quiet import quiet_pillow
 from datalint.measure.raw import raw_digest
 from datalint.measure.reasons import CRASHED, Failure
 from datalint.measure.sharpness import sharpness
 from datalint.measure.statistics import colour, light
+from datalint.measure.structure import structure
 from datalint.storage import Pixels, Unavailable
 
 if TYPE_CHECKING:
@@ -46,6 +48,8 @@ _HEADER_TYPES: dict[str, type] = {
 FROM_THUMBNAILS: dict[str, Callable[[Array], dict[str, Array]]] = {
     "phash": lambda rgb: {"phash": perceptual_hashes(rgb)},
     "colour": colour,
+    "foreground": foreground,
+    "structure": structure,
 }
 """What is measured of thumbnails, uint8[n, 32, 32, 3], and not of the image itself: columns of ``pixels``."""
 

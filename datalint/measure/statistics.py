@@ -6,6 +6,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from datalint.measure.lab import lab, temperature
+
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _TAIL = 0.05
@@ -37,13 +39,20 @@ def colour(rgb: Array) -> dict[str, Array]:
     """Describe the colour of thumbnails, uint8[n, 32, 32, 3].
 
     ``saturation``: float32[n], mean of (max - min) / max over the channels, 0 to 1 (black has 0). ``chroma_range``:
-    uint8[n], the largest max - min of any pixel, 0 for grey.
+    uint8[n], the largest max - min of any pixel, 0 for grey. ``temperature``: float32[n], correlated colour temperature
+    of the mean colour, kelvin. ``tint_a``, ``tint_b``: float32[n], its a and b in CIELAB (D65), 0 for grey; the cast of
+    the light where the colours of the scene are grey on the whole.
     """
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
     high = np.maximum(np.maximum(red, green), blue)
     chroma = high - np.minimum(np.minimum(red, green), blue)
     saturation = chroma / np.maximum(high, 1).astype(np.float32)
+    mean = rgb.mean(axis=(1, 2))
+    _, tint_a, tint_b = lab(mean).T.astype(np.float32)
     return {
         "saturation": saturation.mean(axis=(1, 2), dtype=np.float32),
         "chroma_range": chroma.max(axis=(1, 2)),
+        "temperature": temperature(mean).astype(np.float32),
+        "tint_a": tint_a,
+        "tint_b": tint_b,
     }

@@ -7,13 +7,18 @@ passes the resulting tables from one function to the next.
 from __future__ import annotations
 
 from datalint.relate.background import background
+from datalint.relate.colours import class_colours
 from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
+from datalint.relate.diversity import diversity
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
 from datalint.relate.near import near_pairs
 from datalint.relate.pictures import PICTURES_SQL, Pictures
+from datalint.relate.population import population
+from datalint.relate.variation import variation
+from datalint.relate.views import VIEWS_SQL, Views, parts
 
 __all__ = [
     "CONTENTS_SQL",
@@ -21,13 +26,20 @@ __all__ = [
     "PICTURES_SQL",
     "POINTERS_SQL",
     "THUMBNAILS_SQL",
+    "VIEWS_SQL",
     "Contents",
     "Pictures",
+    "Views",
     "background",
+    "class_colours",
     "contamination",
+    "diversity",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",
     "near_pairs",
+    "parts",
     "pixel_candidates",
+    "population",
+    "variation",
 ]

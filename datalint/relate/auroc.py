@@ -72,11 +72,11 @@ def difference_low(share: float, count: float, other: float, others: float) -> f
 
     Newcombe 1998, *Interval estimation for the difference between independent proportions*, method 10.
     """
-    low, high = _wilson(share, count)[0], _wilson(other, others)[1]
+    low, high = wilson(share, count)[0], wilson(other, others)[1]
     return float(share - other - np.sqrt((share - low) ** 2 + (high - other) ** 2))
 
 
-def _wilson(share: float, count: float) -> tuple[float, float]:
+def wilson(share: float, count: float) -> tuple[float, float]:
     square = _Z**2 / count
     middle = (share + square / 2) / (1 + square)
     half = _Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))

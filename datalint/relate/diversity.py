@@ -1,0 +1,158 @@
+"""How many different pictures, viewpoints, lights and colours a class has; rare ones count less."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from datalint.relate.pictures import columns_of
+from datalint.relate.structure import compare, structure_points
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from datalint.model import Columns
+    from datalint.relate.filters import Thumbnails
+    from datalint.relate.views import Part, Views
+
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+    Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
+
+_LOOKED_AT = 200
+"""Images of a class that are compared with each other."""
+_NEIGHBOURS = 5
+_TYPICAL = 64
+"""Pairs by which it is told how alike images of the class are anyway."""
+_SAME, _ERRORS = 0.88, 8.0
+"""Structure that versions of one picture share, and by how many standard errors it exceeds what any two share."""
+_SIDE = 32
+_CLUSTERED = 1_000
+_ENOUGH = 0.5
+"""Share of the pictures of which something must be known."""
+_SEED = 0
+
+
+def diversity(parts: Sequence[Part], thumbnails: Callable[[Array], Thumbnails]) -> Columns:
+    """Return rows of table ``diversity``: one for each class and split.
+
+    ``thumbnails`` returns those in slots (int64[m]): uint8[m, 32, 32, 3].
+    """
+    return columns_of(
+        {
+            "label": part.label,
+            "split": part.split,
+            "role": part.role,
+            "images": len(part.images["picture"]),
+            "pictures": len(part.pictures["picture"]),
+            **_different(part.images, thumbnails)._asdict(),
+            "viewpoints": _effective(_viewpoints(part.pictures)),
+            "lights": _effective(_lights(part.pictures)),
+            "colours": _effective(_colours(part.pictures)),
+        }
+        for part in parts
+    )
+
+
+class Different(NamedTuple):
+    """How many different pictures the images of a class amount to."""
+
+    different: float
+    different_high: float
+    """Upper end of the interval (95 %)."""
+
+
+def _different(images: Views, thumbnails: Callable[[Array], Thumbnails]) -> Different:
+    """Estimate how many different pictures there are, each with as many versions, by how often two images are of one.
+
+    Two images are taken for versions of one picture when they share nearly all structure, and far more than any two of
+    the class do: digits are alike and no copies. The probability that two random ones are is estimated without bias
+    (Simpson 1949, *Measurement of diversity*); its inverse is the number, at most that of the images.
+    """
+    rng = np.random.default_rng(_SEED)
+    total = len(images["picture"])
+    chosen = np.sort(rng.permutation(total)[:_LOOKED_AT])
+    shown = thumbnails(np.ma.getdata(images["slot"])[chosen].astype(np.int64))[...]
+    size, pairs = len(shown), _neighbours(shown)
+    first, second = rng.integers(0, size, _TYPICAL), rng.integers(1, size, _TYPICAL)
+    usual = float(np.median(_shared(shown, first, (first + second) % size)))
+    shared = _shared(shown, *pairs.T)
+    # Small images have fewer independent points than their thumbnails.
+    side = np.minimum(images.floats("width", "height")[chosen].min(axis=1), _SIDE) / _SIDE
+    points = structure_points(shown, np.arange(size)) * side**2
+    errors = (np.arctanh(np.minimum(shared, 0.999)) - np.arctanh(usual)) * np.sqrt(points[pairs].min(axis=1))
+    known = np.ma.getdata(images["picture"])[chosen]
+    versions = pairs[((shared >= _SAME) & (errors >= _ERRORS)) | (known[pairs[:, 0]] == known[pairs[:, 1]])]
+    return _collisions(_sizes(versions, size, known), total)
+
+
+def _neighbours(thumbnails: Array) -> Array:
+    """Return the pairs of images that are most alike by their layout, the smaller row first; int64[k, 2]."""
+    layout = thumbnails.reshape(len(thumbnails), 8, 4, 8, 4, 3).mean(axis=(2, 4), dtype=np.float32)
+    layout = layout.reshape(len(layout), -1)
+    layout -= layout.mean(axis=1, keepdims=True)
+    layout /= np.linalg.norm(layout, axis=1, keepdims=True) + 1e-6
+    alike = layout @ layout.T
+    np.fill_diagonal(alike, -2)
+    nearest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEIGHBOURS]
+    rows = np.repeat(np.arange(len(layout)), nearest.shape[1])
+    return np.unique(np.sort(np.stack([rows, nearest.ravel()], axis=1), axis=1), axis=0)
+
+
+def _shared(thumbnails: Array, first: Array, second: Array) -> Floats:
+    return compare(thumbnails, first, second, np.zeros(len(first), np.int64)).structure
+
+
+def _sizes(pairs: Array, size: int, known: Array) -> Array:
+    """Count the images of each picture, joined by pairs and by what is known to be one."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    _, first, group = np.unique(known, return_index=True, return_inverse=True)
+    joined = np.concatenate([pairs, np.stack([np.arange(size), first[group]], axis=1)])
+    graph = coo_matrix((np.ones(len(joined)), tuple(joined.T)), shape=(size, size))
+    return np.bincount(connected_components(graph, directed=False)[1])
+
+
+def _collisions(sizes: Array, total: int) -> Different:
+    looked_at = int(sizes.sum())
+    pairs, same = looked_at * (looked_at - 1) / 2, float((sizes * (sizes - 1)).sum() / 2)
+    # As many meetings as the pictures that have more than one image are independent of each other.
+    meetings = int(np.count_nonzero(sizes > 1))
+    least = same * max(0.0, 1 - 1.96 / np.sqrt(meetings)) if meetings else 0.0
+    return Different(*(float(min(total, pairs / count)) if count else float(total) for count in (same, least)))
+
+
+def _viewpoints(pictures: Views) -> Floats:
+    angle = np.exp(2j * np.radians(pictures.floats("direction")[:, 0])) * pictures.floats("coherence")[:, 0]
+    place = pictures.floats("centre_x", "centre_y", "extent")
+    steps = [place[:, :2] / 0.08, np.log(np.maximum(place[:, 2:], 1e-3)) / 0.15]
+    return np.concatenate([*steps, np.stack([angle.real, angle.imag], axis=1) / 0.3], axis=1)
+
+
+def _lights(pictures: Views) -> Floats:
+    steps = pictures.floats("brightness", "contrast", "temperature")
+    return np.stack([steps[:, 0] / 0.12, steps[:, 1] / 0.12, 1e6 / steps[:, 2] / 40], axis=1)
+
+
+def _colours(pictures: Views) -> Floats:
+    """Of what stands out; half as far apart in lightness, which is light's as well."""
+    steps: Floats = pictures.floats("foreground_l", "foreground_a", "foreground_b") / np.array([40.0, 20.0, 20.0])
+    return steps
+
+
+def _effective(values: Floats) -> float | None:
+    """Count clusters of radius 1, as many equally frequent ones as are as diverse (inverse Simpson index).
+
+    None where fewer than half of the values are known.
+    """
+    known = values[np.isfinite(values).all(axis=1)][:_CLUSTERED]
+    if len(known) < _ENOUGH * min(len(values), _CLUSTERED):
+        return None
+    left, sizes = known, []
+    while len(left):
+        near = np.square(left - left[0]).sum(axis=1) <= 1
+        sizes.append(int(near.sum()))
+        left = left[~near]
+    shares: Any = np.array(sizes) / len(known)
+    return float(1 / np.sum(shares**2))

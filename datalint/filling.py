@@ -52,6 +52,7 @@ _NEEDS: dict[str, Collection[str]] = {
     "background": {"near_duplicates"},
     "file_traits": {"near_duplicates"},
     **{table: {"near_duplicates"} for table in VARIETY},
+    "variation": {"near_duplicates", "population"},  # of which no rule, but every report tells
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.
 _NOTHING = {

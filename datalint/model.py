@@ -124,6 +124,15 @@ class Described(NamedTuple):
     """What a person should know about how the dataset was read."""
 
 
+class Common(NamedTuple):
+    """One thing that nearly all images of a dataset have in common."""
+
+    what: str
+    """In words: ``grey``, ``light on dark``."""
+    fails_on: str | None
+    """Input that a model of such images fails on: ``coloured``."""
+
+
 class DatasetFacts(NamedTuple):
     """The dataset, as the first lines of a report tell it."""
 
@@ -139,6 +148,8 @@ class DatasetFacts(NamedTuple):
     labels: dict[str, LabelCount]
     notices: tuple[str, ...]
     """What a person should know about how the dataset was read."""
+    population: tuple[Common, ...] = ()
+    """Which images it is a sample of, where that was measured."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from datalint.gating import Gate, pass_gate
 from datalint.identifying import identified
 from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
-from datalint.model import DatasetFacts, LabelCount, Report
+from datalint.model import Common, DatasetFacts, LabelCount, Report
 from datalint.storage import state as file_times
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
@@ -236,4 +236,5 @@ def _dataset(data: Data, other: relating.Measured | None) -> DatasetFacts:
         splits=splits,
         labels=labels,
         notices=tuple(notices),
+        population=tuple(Common(*row) for row in facts.run("SELECT what, fails_on FROM population")),
     )

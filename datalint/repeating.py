@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.errors import DatalintError
-from datalint.model import DatasetFacts, Finding, LabelCount, Report, RuleResult, RuleText, Severity
+from datalint.model import Common, DatasetFacts, Finding, LabelCount, Report, RuleResult, RuleText, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,7 @@ def rules_digest(folder: Path, settings: Any) -> str:
 
     ``settings`` is something whose representation is equal for equal settings.
     """
-    shape = (DatasetFacts._fields, RuleResult._fields, RuleText._fields, Finding._fields)
+    shape = (DatasetFacts._fields, Common._fields, RuleResult._fields, RuleText._fields, Finding._fields)
     digest = hashlib.sha256(repr((shape, settings)).encode("utf-8", "surrogateescape"))
     for file in sorted([*folder.rglob("*.sql"), *folder.rglob("*.toml")]):
         digest.update(f"\0{file}\0".encode("utf-8", "surrogateescape"))
@@ -123,7 +123,8 @@ class KeptTables:
 
 def _dataset(dataset: DatasetFacts) -> DatasetFacts:
     labels = {name: LabelCount(*count) for name, count in dataset.labels.items()}
-    return dataset._replace(labels=labels, notices=tuple(dataset.notices))
+    population = tuple(Common(*one) for one in dataset.population)
+    return dataset._replace(labels=labels, notices=tuple(dataset.notices), population=population)
 
 
 def _rule(rule: RuleResult) -> RuleResult:

@@ -2,18 +2,22 @@
 
 ``[case.given]`` holds rows by table. Every row starts from a sensible default and names only what matters; a
 sample's id, path and role are made up where they are not given, and ``times`` repeats it. Rows of per-image
-tables point at their sample by ``path``, and without one apply to all samples that have no row yet.
+tables point at their sample by ``path`` (``cat/`` for all below), and without one apply to all samples that have no row
+yet.
 """
 
 from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from datalint.facts import Facts, documentation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FOLDER = Path(__file__).parent / "rules"
 _ROLES = {"train": "train", "training": "train", "val": "validation", "test": "test"}
@@ -252,12 +256,16 @@ def _samples(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _per_sample(rows: list[dict[str, Any]], ids: dict[str, int]) -> list[dict[str, Any]]:
-    named = {row["path"] for row in rows if "path" in row}
+    named = {path for row in rows if "path" in row for path in _at(row["path"], ids)}
     made = []
     for row in rows:
-        paths = [row["path"]] if "path" in row else [path for path in ids if path not in named]
+        paths = _at(row["path"], ids) if "path" in row else [path for path in ids if path not in named]
         made += [{**row, "sample_id": ids[path]} for path in paths]
     return made
+
+
+def _at(place: str, paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if path.startswith(place)] if place.endswith("/") else [place]
 
 
 def _manifest_row(number: int, row: dict[str, Any], ids: dict[str, int]) -> dict[str, Any]:

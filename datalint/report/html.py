@@ -20,7 +20,7 @@ from datalint.report.evidence import CODES, evidence_of
 from datalint.report.printable import printable
 from datalint.report.text import in_role_order
 from datalint.report.thumbs import Picture, data_url, pictures_of
-from datalint.report.wording import WORST_FIRST, counted, found, severities, waived
+from datalint.report.wording import WORST_FIRST, counted, found, population, severities, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +113,7 @@ def _template() -> Template:
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     environment.globals |= {"script": Markup(script), "style": Markup(style), "script_digest": digest}
     environment.globals |= {"counted": counted, "version": __version__, "severities": severities}
+    environment.globals["population"] = population
     return environment.get_template("report.html")
 
 

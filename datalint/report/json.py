@@ -39,6 +39,7 @@ def as_dict(report: Report) -> dict[str, Any]:
     """Return the report as plain values."""
     dataset = report.dataset._asdict()
     dataset["notices"] = list(dataset["notices"])
+    dataset["population"] = [one._asdict() for one in report.dataset.population]
     dataset["labels"] = {name: count._asdict() for name, count in report.dataset.labels.items()}
     return {
         "version": VERSION,

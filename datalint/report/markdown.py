@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from datalint.report.printable import printable
-from datalint.report.wording import counted, found, severities, waived
+from datalint.report.wording import counted, found, population, severities, waived
 
 if TYPE_CHECKING:
     from datalint.model import Report, RuleResult
@@ -73,6 +73,7 @@ def _head(report: Report) -> str:
         f"**{severities(report.findings) or 'No findings'}** in {counted(dataset.images, 'image')} · {judged}",
         "",
     ]
+    lines += [f"Population: {escaped(sample)}.", ""] if (sample := population(dataset)) else []
     lines += [line for notice in dataset.notices[:10] for line in (f"> {escaped(notice)}", "")]
     if rules:
         lines += ["| severity | rule | findings | |", "| --- | --- | ---: | --- |"]

@@ -11,7 +11,7 @@ from rich.text import Text
 from datalint.model import Severity
 from datalint.report.lines import plain_console, print_lines
 from datalint.report.printable import printable
-from datalint.report.wording import counted, found, severities
+from datalint.report.wording import counted, found, population, severities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -78,6 +78,8 @@ def _head(report: Report) -> Iterator[Text]:
     cached = f" ({report.recalled:,} from the cache)" if report.recalled else ""
     parts.append(f"{counted(dataset.images, 'image')} in {report.seconds:.1f} s{cached}")
     yield Text.assemble((printable(dataset.name), "bold"), "  ", printable(" · ".join(parts)))
+    if sample := population(dataset):
+        yield Text.assemble(("population: ", "cyan"), printable(sample))
     for notice in dataset.notices:
         yield Text.assemble(("notice: ", "cyan"), printable(notice))
 

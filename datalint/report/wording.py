@@ -12,7 +12,7 @@ from datalint.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from datalint.model import Finding, Report, RuleResult
+    from datalint.model import DatasetFacts, Finding, Report, RuleResult
 
 WORST_FIRST = sorted(Severity, reverse=True)
 
@@ -44,6 +44,16 @@ def waived(report: Report) -> str:
     """Say how many findings are left out because they are known: ``12 in the baseline, 3 suppressed``; or nothing."""
     parts = [(report.known, "in the baseline"), (report.suppressed, "suppressed")]
     return ", ".join(f"{number:,} {where}" for number, where in parts if number)
+
+
+def population(dataset: DatasetFacts) -> str:
+    """Say which images a dataset is a sample of: ``28×28, grey: expect failure on coloured input``; or nothing."""
+    fails_on = [one.fails_on for one in dataset.population if one.fails_on]
+    if not fails_on:
+        return ""
+    *first, last = fails_on
+    listed = f"{', '.join(first)} or {last}" if first else last
+    return f"{', '.join(one.what for one in dataset.population)}: expect failure on {listed} input"
 
 
 def in_general(advice: str) -> str:

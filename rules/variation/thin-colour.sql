@@ -22,8 +22,7 @@ help = "share of a class's images that each of its distinct colours must have"
 */
 WITH colours AS (
     SELECT
-        *, sum(pictures) OVER (PARTITION BY label, split) AS clustered,
-        row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour) AS place
+        *, row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour) AS place
     FROM class_colours
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
 )

@@ -22,7 +22,8 @@ help = "share of a class's images that each of its distinct colours must have"
 */
 WITH colours AS (
     SELECT
-        *, row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour) AS place
+        label, split, colour, pictures, share, share_high, scattered,
+        row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour) AS place
     FROM class_colours
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
 )

@@ -14,7 +14,7 @@ from datalint.judge.query import analyse
 from datalint.judge.rule import Option, Rule
 from datalint.judge.rulebook import read_rules, shipped_folder
 from datalint.judge.sandbox import QueryFailed, QueryLimits, Row, run_query
-from datalint.judge.settings import Settings, matches, profile_table, require, resolve
+from datalint.judge.settings import Settings, matches, profile_names, profile_table, require, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -34,6 +34,7 @@ __all__ = [
     "judge",
     "load_rules",
     "matches",
+    "profile_names",
     "profile_table",
     "require",
     "resolve",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from datalint import measure
+from datalint.timing import untimed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datalint.model import Columns
     from datalint.relate import Contents
     from datalint.storage import ImageRef
+    from datalint.timing import Stage
 
 VERSION = 3
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
@@ -51,26 +53,32 @@ def relate(
     needed: Collection[str],
     options: measure.MeasureOptions,
     memory: Memory,
+    timed: Stage = untimed,
 ) -> None:
     """Fill those of the tables that are needed, apart from ``contamination``.
 
     Where the memory knows the near-duplicates of an earlier run, only those with new images are searched for.
     """
     if "duplicates" in needed:
-        _relate_copies(data, needed, options, memory)
+        _relate_copies(data, needed, options, memory, timed)
     if shortcuts := SHORTCUTS.intersection(needed):
-        _relate_shortcuts(data.facts, shortcuts)
+        _relate_shortcuts(data.facts, shortcuts, timed)
 
 
-def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
+def _relate_copies(
+    data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory, timed: Stage
+) -> None:
     import numpy as np
 
     from datalint.relate import near_duplicates, near_pairs
 
-    contents = _contents(data.facts)
-    duplicates = _duplicates(contents, data.images, _pointers(data.facts), options)
-    data.facts.insert("duplicates", duplicates)
-    if "near_pairs" in needed:
+    with timed("relate: duplicates"):
+        contents = _contents(data.facts)
+        duplicates = _duplicates(contents, data.images, _pointers(data.facts), options)
+        data.facts.insert("duplicates", duplicates)
+    if "near_pairs" not in needed:
+        return
+    with timed("relate: near_duplicates"):
         decoded = np.isin(duplicates["sample_id"], contents.sample_id)
         duplicates = {name: values[decoded] for name, values in duplicates.items()}
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
@@ -79,15 +87,17 @@ def _relate_copies(data: Measured, needed: Collection[str], options: measure.Mea
         memory.keep_search(data.facts, *search[1:])
 
 
-def _relate_shortcuts(facts: Facts, needed: Collection[str]) -> None:
+def _relate_shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> None:
     from datalint.relate import HEADERS_SQL, PICTURES_SQL, Pictures, background, file_traits
 
     pictures = Pictures.of(facts.columns(PICTURES_SQL))
     tables: dict[str, Columns] = {}
     if "background" in needed:
-        tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
+        with timed("relate: background"):
+            tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
     if "file_traits" in needed:
-        tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
+        with timed("relate: file_traits"):
+            tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
     for table, columns in tables.items():
         if columns:  # there are none where no class has pictures enough
             facts.insert(table, columns)

@@ -9,10 +9,9 @@ import click
 
 from datalint import pipeline
 from datalint.cli.options import config_option, profile_option, selection_options
-from datalint.cli.running import configured, progress_bar, run_of
+from datalint.cli.running import configured, layout_option, progress_bar, run_of
 from datalint.cli.writing import report_files, timing_lines, write_reports, writing_to
 from datalint.config import FAIL_ON
-from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError
 from datalint.report import FORMATS, printable
 from datalint.timing import Timings, untimed
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 @config_option
 @profile_option
 @click.option("--set", "values", multiple=True, metavar="RULE.OPTION=VALUE", help="Set an option of a rule.")
-@click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}.")
+@layout_option
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from datalint.cli.catalogue import known_rules
+from datalint.cli.completing import complete_rule
 from datalint.cli.options import config_option
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("rules")
-@click.argument("filters", nargs=-1, metavar="[FILTER]...")
+@click.argument("filters", nargs=-1, metavar="[FILTER]...", shell_complete=complete_rule)
 @click.option("--format", "format_", type=click.Choice(("table", "markdown")), default="table", show_default=True)
 @config_option
 def command(filters: tuple[str, ...], format_: str, config: str | None) -> int:

@@ -12,7 +12,7 @@ from datalint.judge.cell import Cell
 from datalint.judge.evaluate import evaluate
 from datalint.judge.query import analyse
 from datalint.judge.rule import Option, Rule
-from datalint.judge.rulebook import read_rules, shipped_folder
+from datalint.judge.rulebook import read_rules, rule_words, shipped_folder
 from datalint.judge.sandbox import QueryFailed, QueryLimits, Row, run_query
 from datalint.judge.settings import Settings, matches, profile_names, profile_table, require, resolve
 from datalint.timing import untimed
@@ -40,6 +40,7 @@ __all__ = [
     "profile_table",
     "require",
     "resolve",
+    "rule_words",
     "shipped_folder",
     "tables_of",
 ]

@@ -37,6 +37,7 @@ ALLOWED = {
     "label_errors": set(),
     "marking": {"errors", "label_errors"},
     "sampling": {"augment", "config", "discover", "label_errors", "pipeline", "__init__", *FOUNDATION},
+    "revising": {"findings", *FOUNDATION},
     "showing": {"config", "facts", "pipeline", "report", "__init__", *FOUNDATION},
     "pipeline": {
         *STAGES - {"report"},
@@ -76,6 +77,7 @@ ALLOWED = {
         "cli",
         "locating",
         "showing",
+        "revising",
         "sampling",
         "marking",
         "label_errors",

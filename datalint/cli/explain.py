@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 @click.argument("rule", shell_complete=complete_rule)
 @config_option
 def command(rule: str, config: str | None) -> int:
-    """Explain a RULE, by code or name."""
+    """Explain a RULE, by code or name: what it finds, why that matters, its options, its query.
+
+    \b
+    Examples:
+      datalint explain SPL001
+      datalint explain near-duplicate
+    """
     from rich.console import Console
 
     _write(find_rule(known_rules(config), rule), Console(highlight=False))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from datalint import __version__, discover, measure, relating
@@ -79,20 +79,28 @@ def contaminate(data: Data, source: Source, other_source: Source, means: Means) 
     for one, place in ((data, source), (other, other_source)):
         images = one.images or discover.discover(place.dataset, place.reading).images()[0]
         sides.append(relating.Measured(one.about.name, one.facts, images))
-    relating.contaminate(sides[0], sides[1], means.options)
+    with means.timed("compare with another dataset"):
+        relating.contaminate(sides[0], sides[1], means.options)
     return sides[1]
 
 
 def _collect(source: Source, means: Means) -> Data:
     memory = _memory(source, means)
     staged = source.reading.staged
-    if earlier := memory.unchanged():
+    with means.timed("look for tables of the last run"):
+        earlier = memory.unchanged()
+    if earlier:
         known = count_files(earlier.facts)
         index = discover.storage_of(source.dataset, staged) if staged else None
         if isinstance(index, IndexFiles):
             index.plain.update(blob_sizes(earlier.facts))
         return Data(earlier.facts, Described(*earlier.dataset), None, (), known, None, earlier.file, earlier.tree)
-    listed = cache(partial(discover.discover, source.dataset, source.reading))
+
+    @cache
+    def listed() -> discover.Listing:
+        with means.timed("discover"):
+            return discover.discover(source.dataset, source.reading)
+
     storage = discover.storage_of(source.dataset, staged) if memory.base else None
     if memory.base and isinstance(storage, IndexFiles):
         storage.plain.update(memory.base.blobs)
@@ -109,10 +117,11 @@ def _collect(source: Source, means: Means) -> Data:
             storage.plain.update(memory.recall_blobs(facts))
         images, recalled = fill(facts, listing, means, memory)
     about = _described(memory, listing)
-    relating.relate(relating.Measured(about.name, facts, images), means.needed, means.options, memory)
+    relating.relate(relating.Measured(about.name, facts, images), means.needed, means.options, memory, means.timed)
     index = storage if isinstance(storage, IndexFiles) else None
     contained = (listing is None or listing.self_contained) and not (index is not None and index.has_pointers)
-    kept = memory.finish(facts, about, contained, {} if index is None else index.plain)
+    with means.timed("keep tables"):
+        kept = memory.finish(facts, about, contained, {} if index is None else index.plain)
     return Data(kept.facts, about, listing, images, recalled, memory.problem, kept.file, kept.tree)
 
 

@@ -8,6 +8,7 @@ from datalint import measure
 from datalint.facts import base_tables
 from datalint.facts.snapshot import PER_IMAGE
 from datalint.relating import NEEDED, VARIETY
+from datalint.timing import untimed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datalint.model import Tables
     from datalint.remembering import Memory
     from datalint.storage import ImageRef
+    from datalint.timing import Stage
 
 
 class Means(NamedTuple):
@@ -27,6 +29,7 @@ class Means(NamedTuple):
     options: measure.MeasureOptions
     threads: int
     progress: Callable[[int, int], None]
+    timed: Stage = untimed
 
 
 class Filled(NamedTuple):
@@ -86,14 +89,17 @@ def needed_tables(names: Iterable[str]) -> set[str]:
 
 def fill(facts: Facts, listing: Listing, means: Means, memory: Memory) -> Filled:
     """Fill the tables."""
-    images, twins = listing.images()
-    _list(facts, listing, means)
-    return Filled(images, _measure(facts, images, twins, means, memory))
+    with means.timed("list files"):
+        images, twins = listing.images()
+        _list(facts, listing, means)
+    with means.timed("measure"):
+        return Filled(images, _measure(facts, images, twins, means, memory))
 
 
 def refill(facts: Facts, images: Sequence[ImageRef], means: Means, memory: Memory) -> int:
     """Measure images that tables lack which are filled otherwise; returns how many are known."""
-    recalled = _measure(facts, images, {}, means, memory)
+    with means.timed("measure"):
+        recalled = _measure(facts, images, {}, means, memory)
     ((count,),) = facts.run("SELECT count(*) FROM samples")
     return int(count) - len(images) + recalled
 

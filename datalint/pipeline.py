@@ -26,6 +26,7 @@ from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import Common, DatasetFacts, LabelCount, Report
 from datalint.storage import state as file_times
+from datalint.timing import untimed
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from datalint.findings import Touched
+    from datalint.timing import Stage
 
 
 BACKENDS = measure.BACKENDS
@@ -64,18 +66,21 @@ class Run(NamedTuple):
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
     baseline: Path | None = None
     """Findings that are known: only new ones are told, and fail the run."""
+    timed: Stage = untimed
+    """Takes the time of its stages."""
 
 
 def check(dataset: Dataset, config: Config, run: Run) -> Report:
     """Check one dataset. Raises DatalintError when that cannot be done at all."""
     started = time.monotonic()
     source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
-    lock = find_lock(dataset, config.lock_file(), run.staged)
-    place = _place(source, config, run, lock)
-    report, touch = None, None
-    if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
-        source = source._replace(tree=tree)
-        report = repeating.repeat(place, _state(place, tree.digest()), open_tables)
+    with run.timed("look for the report of the last run"):
+        lock = find_lock(dataset, config.lock_file(), run.staged)
+        place = _place(source, config, run, lock)
+        report, touch = None, None
+        if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
+            source = source._replace(tree=tree)
+            report = repeating.repeat(place, _state(place, tree.digest()), open_tables)
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
@@ -89,7 +94,8 @@ def read(dataset: Dataset, config: Config, run: Run, tables: Iterable[str]) -> D
     source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
     options = measure.MeasureOptions(run.jobs, config.limits.pixels)
     needed = needed_tables(tables)
-    data = collect(source, Means(needed - repeating.NOT_KEPT, options, processors(), run.progress))
+    means = Means(needed - repeating.NOT_KEPT, options, processors(), run.progress, run.timed)
+    data = collect(source, means)
     if "tracked_files" in needed:
         fill_tracked(data.facts, find_tracked(discover.storage_of(dataset, run.staged)), None)
     lock = find_lock(dataset, config.lock_file(), run.staged) if "locked" in needed else None
@@ -106,7 +112,8 @@ def _checked(
     lock: Lock | None,
 ) -> tuple[Report, Touched | None]:
     """Judge the dataset; return all that was found, and what changed since the commit that was named, if one was."""
-    settings = selected_rules(Facts(), config)
+    with run.timed("read rules"):
+        settings = selected_rules(Facts(), config)
     asked = any("tracked_files" in item.rule.tables for item in settings)
     tracked = find_tracked(discover.storage_of(source.dataset, run.staged)) if asked else NOT_ASKED
     absent = {"contamination": run.against is None, "tracked_files": tracked.nothing, "locked": lock is None}
@@ -118,7 +125,7 @@ def _checked(
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
 
     started = time.time_ns()
-    means = Means(needed_tables(names) - repeating.NOT_KEPT, options, processors(), run.progress)
+    means = Means(needed_tables(names) - repeating.NOT_KEPT, options, processors(), run.progress, run.timed)
     data = collect(source, means)
     other = None
     if run.against is not None:
@@ -126,15 +133,18 @@ def _checked(
     untracked = fill_tracked(data.facts, tracked, run.since)
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
     gaps = missing(data.facts, names, other and other.facts) | untracked | unlocked
-    results = judge.judge(data.facts, settings, query_limits(config), gaps)
+    with run.timed("judge"):
+        results = judge.judge(data.facts, settings, query_limits(config), gaps, run.timed)
     touch = None
     if run.since is not None:
         listing = data.listing or discover.discover(source.dataset, source.reading)
         changes = find_changes(source.dataset, listing, run.since)
         touch = touched(data.facts, listing, changes, [file for file in (config.file, lock and lock.file) if file])
+    with run.timed("identify findings"):
+        rules = tuple(identified(data.facts, data.images, results))
     report = Report(
         dataset=_dataset(data, other),
-        rules=tuple(identified(data.facts, data.images, results)),
+        rules=rules,
         fail_on=config.fail_on,
         exit_status=0,  # that is for the gate to say
         seconds=0.0,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from datalint import measure
+from datalint.timing import untimed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from datalint.facts import Facts
     from datalint.facts.searches import Array, EarlierPairs
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datalint.model import Columns
     from datalint.relate import Contents
     from datalint.storage import ImageRef
+    from datalint.timing import Stage
 
 VERSION = 4
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
@@ -54,28 +56,34 @@ def relate(
     needed: Collection[str],
     options: measure.MeasureOptions,
     memory: Memory,
+    timed: Stage = untimed,
 ) -> None:
     """Fill those of the tables that are needed, apart from ``contamination``.
 
     Where the memory knows the near-duplicates of an earlier run, only those with new images are searched for.
     """
     if "duplicates" in needed:
-        _relate_copies(data, needed, options, memory)
+        _relate_copies(data, needed, options, memory, timed)
     if shortcuts := SHORTCUTS.intersection(needed):
-        _relate_shortcuts(data.facts, shortcuts)
+        _relate_shortcuts(data.facts, shortcuts, timed)
     if variety := VARIETY.intersection(needed):
-        _relate_variety(data.facts, variety)
+        _relate_variety(data.facts, variety, timed)
 
 
-def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
+def _relate_copies(
+    data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory, timed: Stage
+) -> None:
     import numpy as np
 
     from datalint.relate import near_duplicates, near_pairs
 
-    contents = _contents(data.facts)
-    duplicates = _duplicates(contents, data.images, _pointers(data.facts), options)
-    data.facts.insert("duplicates", duplicates)
-    if "near_pairs" in needed:
+    with timed("relate: duplicates"):
+        contents = _contents(data.facts)
+        duplicates = _duplicates(contents, data.images, _pointers(data.facts), options)
+        data.facts.insert("duplicates", duplicates)
+    if "near_pairs" not in needed:
+        return
+    with timed("relate: near_duplicates"):
         decoded = np.isin(duplicates["sample_id"], contents.sample_id)
         duplicates = {name: values[decoded] for name, values in duplicates.items()}
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
@@ -84,32 +92,35 @@ def _relate_copies(data: Measured, needed: Collection[str], options: measure.Mea
         memory.keep_search(data.facts, *search[1:])
 
 
-def _relate_shortcuts(facts: Facts, needed: Collection[str]) -> None:
+def _relate_shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> None:
     from datalint.relate import HEADERS_SQL, PICTURES_SQL, Pictures, background, file_traits
 
     pictures = Pictures.of(facts.columns(PICTURES_SQL))
     tables: dict[str, Columns] = {}
     if "background" in needed:
-        tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
+        with timed("relate: background"):
+            tables["background"] = background(pictures, facts.thumbnails.at(pictures.slot))
     if "file_traits" in needed:
-        tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
+        with timed("relate: file_traits"):
+            tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
     _insert(facts, tables)
 
 
-def _relate_variety(facts: Facts, needed: Collection[str]) -> None:
+def _relate_variety(facts: Facts, needed: Collection[str], timed: Stage) -> None:
     from datalint.relate import VIEWS_SQL, Views, class_colours, diversity, parts, population, variation
 
     views = Views.of(facts.columns(VIEWS_SQL))
     classes = list(parts(views))
+    makers: dict[str, Callable[[], Columns]] = {
+        "variation": lambda: variation(classes),
+        "diversity": lambda: diversity(classes, facts.thumbnails.at),
+        "class_colours": lambda: class_colours(classes),
+        "population": lambda: population(views),
+    }
     tables: dict[str, Columns] = {}
-    if "variation" in needed:
-        tables["variation"] = variation(classes)
-    if "diversity" in needed:
-        tables["diversity"] = diversity(classes, facts.thumbnails.at)
-    if "class_colours" in needed:
-        tables["class_colours"] = class_colours(classes)
-    if "population" in needed:
-        tables["population"] = population(views)
+    for table in sorted(needed):
+        with timed(f"relate: {table}"):
+            tables[table] = makers[table]()
     _insert(facts, tables)
 
 

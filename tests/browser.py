@@ -104,3 +104,16 @@ class Browser:
         message, _, self._buffer = self._buffer.partition(b"\0")
         answer: dict[str, Any] = json.loads(message)
         return answer
+
+
+def complaints(page: Browser) -> list[Any]:
+    """Return what the page complained of: errors, messages on the console, dialogues."""
+    page.value("new Promise(done => setTimeout(done, 200))")
+    named = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Page.javascriptDialogOpening")
+    return [event for event in page.events if event.get("method") in named]
+
+
+def requests(page: Browser) -> list[str]:
+    """Return the URLs that the page asked for, itself included."""
+    urls = [e["params"]["request"]["url"] for e in page.events if e.get("method") == "Network.requestWillBeSent"]
+    return [url for url in urls if not url.startswith("data:")]

@@ -8,8 +8,10 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import browser
 import numpy as np
 import pytest
+from browser import Browser
 from PIL import Image
 from repositories import make_repository
 from servers import http, s3
@@ -132,3 +134,13 @@ def s3_server() -> Iterator[S3]:
     """An S3 server on loopback."""
     with s3() as server:
         yield server
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    """A page of a real browser."""
+    if browser.PROGRAM is None:
+        pytest.skip("there is no Chromium (Debian: apt-get install chromium), so no page was opened")
+    page = Browser(tmp_path_factory.mktemp("profile"))
+    yield page
+    page.close()

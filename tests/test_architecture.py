@@ -9,13 +9,14 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "machine", "model", "waived", "git", "storage"}
+FOUNDATION = {"errors", "machine", "model", "timing", "waived", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "report": {"report", "__init__", *FOUNDATION},
     "errors": set(),
     "machine": set(),
     "model": {"waived"},
+    "timing": set(),
     "waived": set(),
     "suppressions": {"errors", "waived"},
     "gating": {"findings", "config", *FOUNDATION},
@@ -32,6 +33,12 @@ ALLOWED = {
     "augmenting": {"augment", "measure", "planning", *FOUNDATION},
     "config": {"toml_file", "suppressions", "plan_settings", *FOUNDATION},
     "cache_folder": set(),
+    "locating": {"config", "discover", "pipeline", "__init__", *FOUNDATION},
+    "label_errors": set(),
+    "marking": {"errors", "label_errors"},
+    "sampling": {"augment", "config", "discover", "label_errors", "pipeline", "__init__", *FOUNDATION},
+    "revising": {"findings", *FOUNDATION},
+    "showing": {"config", "facts", "pipeline", "report", "__init__", *FOUNDATION},
     "pipeline": {
         *STAGES - {"report"},
         *FOUNDATION,
@@ -68,6 +75,12 @@ ALLOWED = {
     "relating": {"measure", "relate", "facts", *FOUNDATION},
     "cli": {
         "cli",
+        "locating",
+        "showing",
+        "revising",
+        "sampling",
+        "marking",
+        "label_errors",
         "planning",
         "augmenting",
         "verifying",

@@ -19,6 +19,8 @@ COMMANDS = {
     "baseline": "Record the findings of a dataset, so that only new ones fail.",
     "lock": "Freeze the validation and test images: from then on a change of them is an error.",
     "diff": "Say what changed between two reports of a dataset.",
+    "show": "Show everything that is known of one image.",
+    "sample": "Have somebody look at labels, and estimate how many are wrong.",
     "query": "Run a query of your own over the tables of a dataset.",
     "plan": "Plan what augmentation can do for a dataset.",
     "augment": "Carry out a plan: a new folder with the originals and what is made of them.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from datalint.cli import check
+from datalint.cli.completing import complete_profile
 from datalint.cli.options import config_option
 from datalint.config import FAIL_ON
 
@@ -12,7 +13,14 @@ from datalint.config import FAIL_ON
 @click.command("audit")
 @click.argument("paths", nargs=-1, metavar="PATH...", type=click.Path())
 @config_option
-@click.option("--profile", metavar="NAME", default="handbook", show_default=True, help="Rules and their thresholds.")
+@click.option(
+    "--profile",
+    metavar="NAME",
+    default="handbook",
+    show_default=True,
+    help="Rules and their thresholds.",
+    shell_complete=complete_profile,
+)
 @click.option(
     "--output", "-o", type=click.Path(dir_okay=False), default="datalint-report.html", show_default=True, metavar="FILE"
 )

@@ -55,7 +55,13 @@ def command() -> None:
 @judging_options
 @reading_options
 def create(path: str, output: str | None, **options: Any) -> int:
-    """Record all findings of the dataset at PATH (default: the current folder)."""
+    """Record all findings of the dataset at PATH (default: the current folder).
+
+    \b
+    Examples:
+      datalint baseline create data/ --output baseline.json
+      datalint baseline create data/ -o leaks.json --select SPL
+    """
     config = configured(path, options)
     file = _baseline_file(config, output, "--output")
     baseline = record(_checked(path, config, options), config.profile, __version__)
@@ -73,6 +79,11 @@ def update(path: str, baseline: str | None, **options: Any) -> int:
     """Record the findings of today in place of those of before: new ones are accepted.
 
     What the baseline says of rules that did not run is kept.
+
+    \b
+    Examples:
+      datalint baseline update data/
+      datalint baseline update data/ --baseline baseline.json
     """
     config = configured(path, options)
     file = _baseline_file(config, baseline, "--baseline")
@@ -92,7 +103,13 @@ def update(path: str, baseline: str | None, **options: Any) -> int:
 @judging_options
 @reading_options
 def prune(path: str, baseline: str | None, **options: Any) -> int:
-    """Remove the entries that no finding matches any more; new findings stay new."""
+    """Remove the entries that no finding matches any more; new findings stay new.
+
+    \b
+    Examples:
+      datalint baseline prune data/
+      datalint baseline prune data/ --baseline baseline.json
+    """
     config = configured(path, options)
     file = _baseline_file(config, baseline, "--baseline")
     report = _checked(path, config, options, file)

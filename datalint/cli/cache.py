@@ -23,13 +23,25 @@ _folder_option = click.option(
 
 @click.group("cache")
 def command() -> None:
-    """Show or remove what is kept of the images that were measured."""
+    """Show or remove what is kept of the images that were measured.
+
+    \b
+    Examples:
+      datalint cache info
+      datalint cache prune --days 7
+    """
 
 
 @command.command("info")
 @_folder_option
 def info(cache_dir: str | None) -> int:
-    """Say where the cache is, how large, and what it holds."""
+    """Say where the cache is, how large, and what it holds.
+
+    \b
+    Examples:
+      datalint cache info
+      datalint cache info --cache-dir .cache/
+    """
     from datalint.facts import housekeeping
 
     folder = _folder(cache_dir)
@@ -46,7 +58,13 @@ def info(cache_dir: str | None) -> int:
 @command.command("clean")
 @_folder_option
 def clean(cache_dir: str | None) -> int:
-    """Remove the cache."""
+    """Remove the cache.
+
+    \b
+    Examples:
+      datalint cache clean
+      datalint cache clean --cache-dir .cache/
+    """
     from datalint.facts import housekeeping
 
     folder = _folder(cache_dir)
@@ -61,7 +79,13 @@ def clean(cache_dir: str | None) -> int:
 @click.option("--days", type=click.IntRange(0), default=30, show_default=True, help="Keep what was of use since.")
 @_folder_option
 def prune(days: int, cache_dir: str | None) -> int:
-    """Remove datasets that are gone or were not checked for long, and what no other dataset needs."""
+    """Remove datasets that are gone or were not checked for long, and what no other dataset needs.
+
+    \b
+    Examples:
+      datalint cache prune
+      datalint cache prune --days 7
+    """
     from datalint.facts import housekeeping
 
     folder = _folder(cache_dir)

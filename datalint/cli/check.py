@@ -9,12 +9,12 @@ import click
 
 from datalint import pipeline
 from datalint.cli.options import config_option, profile_option, selection_options
-from datalint.cli.running import configured, progress_bar, run_of
-from datalint.cli.writing import report_files, write_reports, writing_to
+from datalint.cli.running import configured, layout_option, progress_bar, run_of
+from datalint.cli.writing import report_files, timing_lines, write_reports, writing_to
 from datalint.config import FAIL_ON
-from datalint.discover import LAYOUTS
 from datalint.errors import ConfigError
 from datalint.report import FORMATS, printable
+from datalint.timing import Timings, untimed
 
 if TYPE_CHECKING:
     from datalint.model import Report
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @config_option
 @profile_option
 @click.option("--set", "values", multiple=True, metavar="RULE.OPTION=VALUE", help="Set an option of a rule.")
-@click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}.")
+@layout_option
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     "--show", type=click.IntRange(0), default=5, metavar="N", help="Findings shown per rule.  [default: 5; 0: all]"
 )
 @click.option("--statistics", is_flag=True, help="Show how many findings each rule has.")
+@click.option("--explain-timing", is_flag=True, help="Say on stderr where the time went.")
 @click.option("--quiet", "-q", is_flag=True, help="Show findings only.")
 @click.option(
     "--jobs", "-j", type=click.IntRange(1), metavar="N", help="Worker processes.  [default: one per processor]"
@@ -76,6 +77,7 @@ def command(**options: Any) -> int:
       datalint check data/ --format json --output report.json
       datalint check data/ --report html=report.html --report sarif=datalint.sarif
       datalint check data/ --select BIA --evidence evidence.png
+      datalint check data/ --explain-timing
       datalint check s3://bucket/data --backend dask --scheduler tcp://host:8786
 
     Exit status: 0 no finding at or above --fail-on, 1 findings, 2 could not run, 130 interrupted.
@@ -89,6 +91,8 @@ def command(**options: Any) -> int:
     if options["evidence"] and len(paths) > 1:
         raise ConfigError("--evidence draws one dataset; give a single PATH")
     reports = []
+    timings = Timings() if options["explain_timing"] else None
+    timed = timings.stage if timings else untimed
     for path in paths:
         config = configured(path, options)
         baseline = Path(options["baseline"]) if options["baseline"] else config.baseline_file()
@@ -101,13 +105,16 @@ def command(**options: Any) -> int:
                 scheduler=options["scheduler"],
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),
                 baseline=baseline,
+                timed=timed,
             )
             reports.append(pipeline.check(path, config, run))
-    write_reports(reports, options, files)
+    write_reports(reports, options, files, timed)
     if options["evidence"]:
         _draw(reports[0], Path(options["evidence"]))
     for rule in (rule for report in reports for rule in report.rules if rule.failed):
         click.echo(f"datalint: rule {rule.code} {rule.name} failed: {printable(rule.reason or '')}", err=True)
+    for line in timing_lines(timings) if timings else ():
+        click.echo(line, err=True)
     status = max(report.exit_status for report in reports)
     return 0 if options["exit_zero"] and status == 1 else status
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from datalint.cli.catalogue import find_rule, known_rules
+from datalint.cli.completing import complete_rule
 from datalint.cli.options import config_option
 
 if TYPE_CHECKING:
@@ -16,10 +17,16 @@ if TYPE_CHECKING:
 
 
 @click.command("explain")
-@click.argument("rule")
+@click.argument("rule", shell_complete=complete_rule)
 @config_option
 def command(rule: str, config: str | None) -> int:
-    """Explain a RULE, by code or name."""
+    """Explain a RULE, by code or name: what it finds, why that matters, its options, its query.
+
+    \b
+    Examples:
+      datalint explain SPL001
+      datalint explain near-duplicate
+    """
     from rich.console import Console
 
     _write(find_rule(known_rules(config), rule), Console(highlight=False))

@@ -45,6 +45,11 @@ def command(path: str, hook: bool | None, github: bool | None, gitlab: bool | No
 
     It goes into the current folder if the dataset is below that, else into the dataset's folder. On a terminal, files
     for pre-commit, GitHub and GitLab are offered. No file that is there already is changed.
+
+    \b
+    Examples:
+      datalint init data/
+      datalint init data/ --hook --github
     """
     folder = _folder(path)
     file = folder / FILE_NAME

@@ -33,6 +33,11 @@ def command(path: str, output: str | None, **options: Any) -> int:
 
     Writes content, split and label of each to a file. From then on rule SPL006 reports every such image that is added,
     removed, relabelled, moved, or found in training as well, until this command is run again.
+
+    \b
+    Examples:
+      datalint lock data/
+      datalint lock data/legend.csv --output evaluation.lock
     """
     config = configured(path, options)
     file = Path(output) if output else lock_place(path, config.lock_file())

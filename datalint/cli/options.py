@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from datalint.cli.completing import complete_profile, complete_rules
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,7 +21,10 @@ config_option = click.option(
     help="Configuration file, in place of the one found upward from PATH.",
 )
 profile_option = click.option(
-    "--profile", metavar="NAME", help="recommended, handbook or hook.  [default: recommended]"
+    "--profile",
+    metavar="NAME",
+    help="recommended, handbook or hook.  [default: recommended]",
+    shell_complete=complete_profile,
 )
 
 
@@ -32,7 +36,8 @@ def selection_options(command: FC) -> FC:
         "--select": "Run these rules only: codes, beginnings of codes, or names, with commas.",
     }
     for name, text in texts.items():
-        command = click.option(name, multiple=True, metavar="RULES", help=text)(command)
+        option = click.option(name, multiple=True, metavar="RULES", help=text, shell_complete=complete_rules)
+        command = option(command)
     return command
 
 

@@ -29,7 +29,14 @@ FORMATS = ("text", "json", "toml", *CODE)
 @click.command("plan")
 @click.argument("path", default=".", type=click.Path())
 @click.option("--target", metavar="N", help="Images per class: a number, mean, largest or floor.  [default: floor]")
-@click.option("--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(FORMATS),
+    default="text",
+    metavar="FORMAT",
+    help=f"One of {', '.join(FORMATS)}.  [default: text]",
+)
 @click.option("--output", "-o", type=click.Path(dir_okay=False), help="Write the plan to a file.")
 @click.option(
     "--preview", type=click.Path(dir_okay=False), metavar="FILE", help="Draw samples of what is made, as PNG."

@@ -35,8 +35,8 @@ def command(sql: str, path: str, format_: str, **options: Any) -> int:
 
     \b
     Examples:
-      datalint query "select label, images from classes order by images" data/
-      datalint query "select path, brightness from pixels join samples using (sample_id)" data/ --format csv
+      datalint query "select label, images from classes" data/
+      datalint query "select path, bytes from files" data/ --format csv
     """
     config = configured(path, options)
     answer = _answer(sql, path, config, options)

@@ -12,6 +12,7 @@ import click
 
 from datalint import pipeline
 from datalint.cache_folder import cache_folder
+from datalint.cli.completing import complete_layout
 from datalint.cli.options import config_option, profile_option, rule_values, selection_options, words
 from datalint.config import Config, RuleLayer, config_for, load_config
 from datalint.discover import LAYOUTS
@@ -23,8 +24,14 @@ if TYPE_CHECKING:
     from click.decorators import FC
 
 _REPLACED = ("profile", "fail_on", "max_findings", "layout")
+layout_option = click.option(
+    "--layout",
+    metavar="LAYOUT",
+    help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}.",
+    shell_complete=complete_layout,
+)
 _READING = (
-    click.option("--layout", metavar="LAYOUT", help=f"Read the dataset as one of these: {', '.join(LAYOUTS)}."),
+    layout_option,
     click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels."),
     click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'."),
     click.option("--no-cache", is_flag=True, help="Measure every image anew, and keep nothing."),

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import click
 
+from datalint.cli.completing import complete_table
 from datalint.errors import ConfigError, did_you_mean
 
 
 @click.command("tables")
-@click.argument("names", nargs=-1, metavar="[TABLE]...")
+@click.argument("names", nargs=-1, metavar="[TABLE]...", shell_complete=complete_table)
 def command(names: tuple[str, ...]) -> int:
-    """Describe the tables that rules read: every column, and what it takes to fill them."""
+    """Describe the tables that rules read: every column, and what it takes to fill them.
+
+    \b
+    Examples:
+      datalint tables
+      datalint tables samples pixels
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text

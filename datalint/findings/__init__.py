@@ -1,7 +1,7 @@
 """Findings: who they are, in what order they come, which of them are shown, and whether they fail a run."""
 
 from datalint.findings.baseline import Baseline, compare, pruned, read_baseline, record, updated, write_baseline
-from datalint.findings.difference import Count, Difference, difference, read_report
+from datalint.findings.difference import Count, Difference, Shift, difference, read_report
 from datalint.findings.gate import allowed, exit_status
 from datalint.findings.identity import Member, identify
 from datalint.findings.suppress import suppress
@@ -12,6 +12,7 @@ __all__ = [
     "Count",
     "Difference",
     "Member",
+    "Shift",
     "Touched",
     "allowed",
     "compare",

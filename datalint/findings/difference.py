@@ -23,6 +23,17 @@ class Count(NamedTuple):
     new: int
 
 
+class Shift(NamedTuple):
+    """How a distribution moved."""
+
+    name: str
+    old: str
+    """The bin that held the middle image."""
+    new: str
+    drift: float
+    """Share of the images that are in another bin: half the sum of the changes, 0 (none) to 1."""
+
+
 class Difference(NamedTuple):
     images: Count
     splits: tuple[Count, ...]
@@ -34,6 +45,8 @@ class Difference(NamedTuple):
     """Classes of another size, that which changed most first."""
     drift: float
     """How far the shares of the classes moved: half the sum of the changes, 0 (none) to 1."""
+    shifts: tuple[Shift, ...]
+    """Distributions that moved: brightness, size and shape, as far as both reports have them."""
     new: tuple[Mapping[str, Any], ...]
     """Findings as in the reports, worst first."""
     fixed: tuple[Mapping[str, Any], ...]
@@ -49,6 +62,7 @@ def read_report(file: Path) -> dict[str, Any]:
         counts = [dataset["images"], *dataset["splits"].values(), *(x["total"] for x in dataset["labels"].values())]
         words = [word for x in findings for word in (x["code"], x["severity"], x["message"], x["fingerprint"])]
         words += [word for x in report["rules"] for word in (x["code"], x["status"])]
+        counts += [count for bins in report.get("variation", {}).values() for count in bins.values()]
         if report["version"] != 1 or not _all(int, counts) or not _all(str, words):
             raise TypeError
     except OSError as error:
@@ -72,6 +86,7 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> Difference:
         lost=tuple(count for count in labels if count.old and not count.new),
         changed=tuple(sorted((c for c in kept if c.old != c.new), key=lambda c: (-abs(c.new - c.old) / c.old, c.name))),
         drift=_drift(labels),
+        shifts=tuple(_shifts(old.get("variation", {}), new.get("variation", {}))),
         new=_only(new, old, both),
         fixed=_only(old, new, both),
         notices=tuple(_notices(old, new, both)),
@@ -91,6 +106,23 @@ def _drift(labels: Sequence[Count]) -> float:
     if not old or not new:
         return 0.0
     return sum(abs(count.new / new - count.old / old) for count in labels) / 2
+
+
+def _shifts(old: Mapping[str, Mapping[str, int]], new: Mapping[str, Mapping[str, int]]) -> Iterator[Shift]:
+    for name in (name for name in old if name in new):
+        drift = _drift(_counts(old[name], new[name]))
+        if drift:
+            yield Shift(name, _median(old[name]), _median(new[name]), drift)
+
+
+def _median(bins: Mapping[str, int]) -> str:
+    """Return the bin that holds the middle image; bins are in order."""
+    seen = 0
+    for name, images in bins.items():
+        seen += images
+        if 2 * seen >= sum(bins.values()):
+            return name
+    return ""
 
 
 def _ran(report: Mapping[str, Any]) -> set[str]:

@@ -12,9 +12,10 @@ from datalint.judge.cell import Cell
 from datalint.judge.evaluate import evaluate
 from datalint.judge.query import analyse
 from datalint.judge.rule import Option, Rule
-from datalint.judge.rulebook import read_rules, shipped_folder
+from datalint.judge.rulebook import read_rules, rule_words, shipped_folder
 from datalint.judge.sandbox import QueryFailed, QueryLimits, Row, run_query
-from datalint.judge.settings import Settings, matches, profile_table, require, resolve
+from datalint.judge.settings import Settings, matches, profile_names, profile_table, require, resolve
+from datalint.timing import untimed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from datalint.model import RuleResult
+    from datalint.timing import Stage
 
 __all__ = [
     "Answer",
@@ -34,9 +36,11 @@ __all__ = [
     "judge",
     "load_rules",
     "matches",
+    "profile_names",
     "profile_table",
     "require",
     "resolve",
+    "rule_words",
     "shipped_folder",
     "tables_of",
 ]
@@ -69,7 +73,11 @@ def load_rules(
 
 
 def judge(
-    tables: Tables, settings: Sequence[Settings], limits: QueryLimits, missing: Mapping[str, str]
+    tables: Tables,
+    settings: Sequence[Settings],
+    limits: QueryLimits,
+    missing: Mapping[str, str],
+    timed: Stage = untimed,
 ) -> list[RuleResult]:
     """Judge the selected rules over the tables, which are closed to all else from here on.
 
@@ -80,7 +88,8 @@ def judge(
         results = []
         for item in settings:
             inside = partial(run_query, tables.connection, limits=limits)
-            results.append(evaluate(item, inside if cell is None or item.rule.trusted else cell.run, missing))
+            with timed(f"{item.rule.code} {item.rule.name}"):
+                results.append(evaluate(item, inside if cell is None or item.rule.trusted else cell.run, missing))
         return results
 
 

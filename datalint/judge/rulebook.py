@@ -92,6 +92,22 @@ def read_rule(
     return rule
 
 
+def rule_words(folders: Sequence[Path]) -> list[tuple[str, str]]:
+    """Return code and name of datalint's rules and those in ``folders``, without reading their queries.
+
+    What is no rule file is passed over.
+    """
+    found = []
+    for folder in (shipped_folder(), *folders):
+        for file in _files(folder):
+            try:
+                code = _header(file.read_text(encoding="utf-8"), file)["code"]
+            except (OSError, UnicodeDecodeError, RuleError):
+                continue
+            found.append((code, file.stem))
+    return sorted(found)
+
+
 def _files(folder: Path) -> list[Path]:
     return sorted(file for file in folder.rglob("*.sql") if file.is_file())
 

@@ -59,10 +59,14 @@ class Settings(NamedTuple):
         return {**self.options, "labels": by_glob} if by_glob else {**self.options}
 
 
+def profile_names() -> list[str]:
+    """Return the names of the shipped profiles."""
+    return sorted(file.stem for file in (shipped_folder() / "profiles").glob("*.toml"))
+
+
 def profile_table(name: str) -> dict[str, Any]:
     """Read a shipped profile. Raises ConfigError with the known names."""
-    folder = shipped_folder() / "profiles"
-    known = sorted(file.stem for file in folder.glob("*.toml"))
+    folder, known = shipped_folder() / "profiles", profile_names()
     if name not in known:
         raise ConfigError(f"unknown profile {name!r}{did_you_mean(name, known)}; known: {', '.join(known)}")
     return tomllib.loads((folder / f"{name}.toml").read_text(encoding="utf-8"))

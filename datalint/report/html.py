@@ -6,26 +6,21 @@ policy allows no request and no script but its own, whatever a file name holds.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint import __version__
 from datalint.errors import DatalintError
 from datalint.model import Severity
 from datalint.report.charts import classes, variation
 from datalint.report.evidence import CODES, evidence_of
+from datalint.report.pages import page
 from datalint.report.printable import printable
 from datalint.report.text import in_role_order
 from datalint.report.thumbs import Picture, data_url, pictures_of
-from datalint.report.wording import WORST_FIRST, counted, found, population, severities, waived
+from datalint.report.wording import WORST_FIRST, found, severities, waived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from jinja2 import Environment, Template
 
     from datalint.model import Finding, Report, RuleResult
 
@@ -88,33 +83,13 @@ class Shown(NamedTuple):
 
 
 def render(*reports: Report) -> str:
-    page = _template()
+    template = page("report", "report.css")
     text = ""
     for limits in _STEPS:
-        text = page.render(datasets=[_dataset(report, limits) for report in reports], options=_options(reports))
+        text = template.render(datasets=[_dataset(report, limits) for report in reports], options=_options(reports))
         if len(text.encode()) < MOST_BYTES:
             break
     return text
-
-
-def _template() -> Template:
-    from jinja2 import Environment, PackageLoader
-    from markupsafe import Markup
-
-    environment: Environment = Environment(
-        loader=PackageLoader("datalint.report", "page"),
-        autoescape=True,
-        finalize=lambda value: printable(value) if type(value) is str else value,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    script = files("datalint.report").joinpath("page/report.js").read_text(encoding="utf-8")
-    style = files("datalint.report").joinpath("page/report.css").read_text(encoding="utf-8")
-    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    environment.globals |= {"script": Markup(script), "style": Markup(style), "script_digest": digest}
-    environment.globals |= {"counted": counted, "version": __version__, "severities": severities}
-    environment.globals["population"] = population
-    return environment.get_template("report.html")
 
 
 def _dataset(report: Report, limits: Limits) -> dict[str, Any]:

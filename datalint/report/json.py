@@ -13,7 +13,9 @@ from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from datalint.errors import DatalintError
 from datalint.model import Severity
+from datalint.report.charts import variation
 
 if TYPE_CHECKING:
     from datalint.model import Report
@@ -44,6 +46,7 @@ def as_dict(report: Report) -> dict[str, Any]:
     return {
         "version": VERSION,
         "dataset": dataset,
+        "variation": _variation(report),
         "changed_since": report.changed_since,
         "rules": [
             {
@@ -93,6 +96,15 @@ def summary(report: Report) -> dict[str, int]:
         "rules_passed": statuses["passed"],
         "rules_not_evaluated": statuses["not-evaluated"],
     }
+
+
+def _variation(report: Report) -> dict[str, dict[str, int]]:
+    """Count images by brightness, size and shape, as far as the selected rules had that measured."""
+    try:
+        histograms = variation(report)
+    except DatalintError:  # the tables of a report that is told again are gone
+        return {}
+    return {one.title.lower().replace(" ", "_"): {bar.name: bar.images for bar in one.bars} for one in histograms}
 
 
 def _baseline(state: BaselineState | None) -> dict[str, Any] | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from datalint.config import Config
 from datalint.facts import Facts, documentation
 from datalint.pipeline import all_rules
 
+REPOSITORY = Path(__file__).resolve().parent.parent.parent
 RULES = all_rules(Facts(), Config())
 
 
@@ -31,6 +34,30 @@ def test_rules_are_listed_and_filtered() -> None:
     assert codes == [rule.code for rule in RULES if rule.code.startswith("BAL")]
     assert "near-duplicate" in run("rules", "near").stdout
     assert run("rules", "nothing-like-this").returncode == 1
+
+
+def test_the_reference_of_rules_does_not_lag() -> None:
+    file = REPOSITORY / "docs" / "rules.md"
+    result = run("rules", "--format", "markdown")
+    assert result.returncode == 0
+    assert file.read_text(encoding="utf-8") == result.stdout, "datalint rules --format markdown > docs/rules.md"
+
+
+def test_the_reference_tells_all_of_a_rule() -> None:
+    out = run("rules", "--format", "markdown", "BAL001", "BIA001").stdout
+    assert re.findall(r"^## (.*)$", out, re.M) == ["BAL001 class-too-small", "BIA001 background-predicts-class"]
+    section = out.partition("## BAL001")[2].partition("## BIA001")[0]
+    assert "(warning, about: class)" in section and "It finds: ‹label› has ‹images›" in section
+    assert "| `min_images` | 100 |" in section and "Why: " in section and "What to do: " in section
+    assert "- Profiles: handbook (`min_images` 1000); recommended\n- Tables: `classes`\n" in section
+    assert "How it is measured: A forest" in out
+
+
+def test_links_of_the_reference_lead_to_its_sections() -> None:
+    out = (REPOSITORY / "docs" / "rules.md").read_text(encoding="utf-8")
+    sections = {title.lower().replace(" ", "-") for title in re.findall(r"^## (.*)$", out, re.M)}
+    assert set(re.findall(r"\]\(#(.*?)\)", out)) == sections
+    assert len(sections) == len(RULES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

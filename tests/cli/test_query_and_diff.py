@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from PIL import Image
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from repositories import Repository
 
 DATALINT = [sys.executable, "-m", "datalint"]
 
@@ -113,3 +121,52 @@ def test_the_difference_of_two_reports(tmp_path: Path, example: Path) -> None:
 
     wrong = run("diff", tmp_path / "old.json", data / "LICENSE")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+
+
+def test_the_difference_of_two_commits(repository: Repository, example: Path, tmp_path: Path) -> None:
+    shutil.copytree(example, repository.path / "data")
+    repository.git("add", ".")
+    repository.commit()
+    for image in (repository.path / "data").glob("*/skirt/*.jpg"):
+        Image.new("RGB", (900, 300), "white").save(image)
+    (repository.path / "data/train/pants/7eb1dd4c-e663-468d-b8ec-fb2d277ad499.jpg").unlink()
+    repository.git("add", ".")
+    repository.commit()
+    shutil.rmtree(repository.path / "data" / "train")  # which is not committed
+    cache = ("--cache-dir", tmp_path / "cache")
+    result = run("diff", "--revisions", "HEAD~", "HEAD", repository.path / "data", "--select", "SPL,QUA", *cache)
+    assert (result.returncode, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert len(lines) <= 24, "one screen"
+    assert lines[0].startswith("118 to 117 images (-1) · ")
+    assert "classes changed: pants 26 to 25 (-4%)" in lines
+    assert re.search(r"^brightness moved by [1-4]\.\d% \(median: ", result.stdout, re.M)
+    assert re.search(
+        r"^longer side in pixels moved by [1-4]\.\d% \(median: 256 to 511 as before\)$", result.stdout, re.M
+    )
+    assert "  error SPL001 One image in test, train" in result.stdout.partition("findings fixed: ")[2]
+    status = repository.git("status", "--porcelain")
+    assert {line[:2] for line in status.splitlines()} == {" D"}, "neither index nor working tree is touched"
+    plain = json.loads(run("diff", "--revisions", "HEAD~", "HEAD", repository.path / "data", "--format", "json",
+                           "--select", "SPL,QUA", *cache).stdout)  # fmt: skip
+    assert [shift["name"] for shift in plain["shifts"]] == ["brightness", "longer_side_in_pixels", "width_to_height"]
+
+
+def test_the_difference_of_commits_with_mistakes(repository: Repository, make_image: Callable[..., Path]) -> None:
+    make_image(repository.path / "data" / "a" / "1.png")
+    repository.git("add", ".")
+    repository.commit()
+    data = repository.path / "data"
+    for arguments, message in [
+        (("--revisions", "nothing", "HEAD", data), "at nothing: "),
+        (("--revisions", "--version", "HEAD", data), "at --version: "),
+        (("--revisions", "HEAD", "HEAD", data, data), "give a single PATH"),
+        (("--revisions", "HEAD", "HEAD", repository.path.parent), "is in no git repository"),
+        (("--revisions", "HEAD", "HEAD", repository.path / "other"), "nothing is staged there"),
+        (("old.json",), "give two reports, OLD and NEW"),
+        (("old.json", "new.json", "--select", "DUP"), "--select is for --revisions"),
+        (("--revisions", "HEAD", "HEAD", data, "--select", "NONE"), "no rule is called 'NONE'"),
+    ]:
+        result = run("diff", *arguments)
+        assert (result.returncode, result.stdout, result.stderr.count("\n")) == (2, "", 1), result.stderr
+        assert message in result.stderr

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from datalint.errors import ConfigError
-from datalint.findings import Count, difference, read_report
+from datalint.findings import Count, Shift, difference, read_report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,6 +37,14 @@ def test_classes_are_gained_lost_and_changed() -> None:
     assert found.changed == (Count("a", 50, 60),)
     assert found.drift == pytest.approx(0.25)
     assert found.notices == ()
+
+
+def test_distributions_that_moved_are_told() -> None:
+    before = {"brightness": {"0 to 10 %": 6, "10 to 20 %": 2}, "width_to_height": {"1:1": 8}, "longer_side": {"64": 8}}
+    after = {"brightness": {"0 to 10 %": 3, "10 to 20 %": 1, "20 to 30 %": 4}, "width_to_height": {"1:1": 16}}
+    found = difference(report({"a": 8}, variation=before), report({"a": 8}, variation=after))
+    assert found.shifts == (Shift("brightness", "0 to 10 %", "10 to 20 %", 0.5),)
+    assert difference(report({"a": 8}), report({"a": 8}, variation=after)).shifts == ()
 
 
 def test_nothing_changed() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import shutil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import browser
 import numpy as np
 import pytest
-from browser import Browser
+from browser import complaints, requests
 from sample_reports import make_finding, make_hostile_dataset, make_report
 
 import datalint
@@ -20,19 +19,12 @@ from datalint.report.charts import classes
 from datalint.storage import state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
+    from browser import Browser
+
     from datalint.model import Report
-
-
-@pytest.fixture(scope="module")
-def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    if browser.PROGRAM is None:
-        pytest.skip("there is no Chromium (Debian: apt-get install chromium), so no page was opened")
-    page = Browser(tmp_path_factory.mktemp("profile"))
-    yield page
-    page.close()
 
 
 @pytest.fixture
@@ -46,17 +38,6 @@ def show(chromium: Browser, tmp_path: Path) -> Callable[..., Browser]:
         return chromium
 
     return show
-
-
-def complaints(page: Browser) -> list[Any]:
-    page.value("new Promise(done => setTimeout(done, 200))")
-    named = ("Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Log.entryAdded", "Page.javascriptDialogOpening")
-    return [event for event in page.events if event.get("method") in named]
-
-
-def requests(page: Browser) -> list[str]:
-    urls = [e["params"]["request"]["url"] for e in page.events if e.get("method") == "Network.requestWillBeSent"]
-    return [url for url in urls if not url.startswith("data:")]
 
 
 def shown(page: Browser) -> list[str]:

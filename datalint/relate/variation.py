@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
+_COHERENT = 0.15
+"""Coherence from which on an image has a direction."""
+
 
 def _plain(name: str) -> Callable[[Views], Floats]:
     return lambda views: views.floats(name)[:, 0]
@@ -31,6 +34,12 @@ def _mired(views: Views) -> Floats:
     return mired
 
 
+def _direction(views: Views) -> Floats:
+    direction, coherence = views.floats("direction", "coherence").T
+    clear: Floats = np.where(coherence >= _COHERENT, direction, np.nan)
+    return clear
+
+
 FACTS: dict[str, Callable[[Views], Floats]] = {
     "lightness": _plain("brightness"),
     "contrast": _plain("contrast"),
@@ -40,7 +49,7 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
     "centre_x": _plain("centre_x"),
     "centre_y": _plain("centre_y"),
     "scale": _log("extent"),
-    "direction": _plain("direction"),
+    "direction": _direction,
     "polarity": _plain("polarity"),
     "stroke": _log("stroke"),
 }

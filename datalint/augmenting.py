@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.augment.document import to_json
 from datalint.augment.draw import Draw, draws
-from datalint.augment.execute import Copy, Made, Make, make_batch, place_batch
-from datalint.augment.output import LOG, PLAN, Names, Original, original_places
+from datalint.augment.execute import Copy, Made, Make, file_digest, make_batch, place_batch
+from datalint.augment.output import PLAN, Names, Original, original_places
+from datalint.augment_log import NAME as LOG
+from datalint.augment_log import MadeImage, log_text
 from datalint.errors import ConfigError, DatasetError
 from datalint.measure.pool import portable, processes, run_batches
 from datalint.model import unescape_name
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from datalint.planning import Collected
     from datalint.storage import ImageRef
 
-LOG_SCHEMA = "datalint-augment/1"
 _BATCH = 16
 
 
@@ -78,7 +79,7 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
                 outcomes += batch
                 options.progress(len(outcomes), total)
         done = outcomes[len(copies) :]
-        _write_log(data, plan, document, options.out, [(d, o) for (d, _), o in zip(work, done, strict=True)])
+        _write_log(data, plan, options.out, places, [(d, o) for (d, _), o in zip(work, done, strict=True)])
     except OSError as error:
         raise DatasetError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     failed = tuple(one for one in outcomes if one.problem is not None)
@@ -166,30 +167,25 @@ def _files(out: Path) -> list[str]:
     return [path.relative_to(out).as_posix() for path in out.rglob("*__aug*") if path.is_file()]
 
 
-def _write_log(data: Collected, plan: Plan, document: str, out: Path, work: Sequence[tuple[Draw, Made]]) -> None:
+def _write_log(
+    data: Collected, plan: Plan, out: Path, places: dict[int, str], work: Sequence[tuple[Draw, Made]]
+) -> None:
+    """Trace what was made; see ``augment_log``. Raises OSError."""
     samples = data.listing.samples
-    lines: list[dict[str, Any]] = [
-        {"schema": LOG_SCHEMA, "dataset": plan.dataset, "seed": plan.seed, "plan": _digest(document)}
-    ]
+    # Values of arrays are no files before they are placed.
+    rows = "SELECT sample_id, content_digest FROM pixels JOIN headers USING (sample_id) WHERE format IS NOT NULL"
+    contents: dict[int, str] = dict(data.facts.run(rows))
+    images = []
     for draw, made in work:
-        if made.problem is not None:
+        if made.problem is not None or made.content is None:
             continue
+        original = places[draw.source]
+        if draw.source not in contents:
+            contents[draw.source] = file_digest(os.path.join(out, original))
         sample = samples[draw.source]
-        lines.append(
-            {
-                "image": made.place,
-                "source": sample.path,
-                "split": sample.split,
-                "label": draw.label,
-                "purpose": draw.purpose,
-                "transforms": draw.parameters,
-            }
-        )
-    text = "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
+        traced = (made.content, original, contents[draw.source], sample.path, sample.split)
+        images.append(MadeImage(made.place, *traced, draw.label, draw.purpose, draw.parameters))
+    digest = hashlib.sha256(to_json(plan).encode()).hexdigest()
     partial = out / (LOG + ".part")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_text(log_text(plan.dataset, plan.seed, digest, images), encoding="utf-8")
     os.replace(partial, out / LOG)
-
-
-def _digest(document: str) -> str:
-    return hashlib.sha256(document.encode()).hexdigest()

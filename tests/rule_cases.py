@@ -33,6 +33,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "is_new": False,
     },
     "locked": {"split": "test", "label": "cat"},
+    "augmented": {"content": "01", "source": "00"},
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datalint.relate.background import background
 from datalint.relate.contamination import contamination
-from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
+from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -20,6 +20,7 @@ __all__ = [
     "HEADERS_SQL",
     "PICTURES_SQL",
     "POINTERS_SQL",
+    "STAND_INS_SQL",
     "THUMBNAILS_SQL",
     "Contents",
     "Pictures",

@@ -39,6 +39,8 @@ class Options(NamedTuple):
     copy: bool = False
     """Whether originals are copied, in place of hard links."""
     progress: Callable[[int, int], None] = lambda done, total: None
+    only: frozenset[int] | None = None
+    """Sample_ids to place and to make images of, for a sample; the plan is taken to be for these. None for all."""
 
 
 class Outcome(NamedTuple):
@@ -54,7 +56,8 @@ class Outcome(NamedTuple):
 
 def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
     """Write the new folder. Where it was begun by the same plan, go on. Raises DatalintError."""
-    _check_plan(data, plan)
+    if options.only is None:
+        _check_plan(data, plan)
     references, twins = data.listing.images()
     images = {image.sample_id: image for image in references}
     originals = [
@@ -62,6 +65,8 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
         for number, sample in enumerate(data.listing.samples)
     ]
     places = original_places(originals, data.listing.reading.layout)
+    if options.only is not None:
+        places = {number: place for number, place in places.items() if number in options.only}
     document = to_json(plan)
     made = _prepared(data, plan, options, document, places)
     copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]

@@ -16,7 +16,7 @@ from datalint.errors import DatasetError
 from datalint.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from PIL import Image
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datalint.collecting import Dataset
     from datalint.config import Config
     from datalint.discover import Listing
+    from datalint.model import Finding
     from datalint.storage import ImageRef
 
 _TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
@@ -88,7 +89,7 @@ def plan(data: Collected, config: Config) -> Plan:
         Count(label, images or 0, sources.get(label, 0))
         for label, images in facts.run("SELECT label, images FROM classes ORDER BY label")
     ]
-    settings = _settings(config)
+    settings = _settings(config, _BALANCE)
     subject = Subject(
         name=data.listing.name,
         counts=counts,
@@ -97,8 +98,8 @@ def plan(data: Collected, config: Config) -> Plan:
         roles=frozenset(role for _, role in splits if role),
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         multi_label=facts.run("SELECT multi_label FROM dataset")[0][0],
-        variation=_variation(facts),
-        biased=_biased(facts, settings[_BIAS], pipeline.query_limits(config)),
+        variation=variation(facts),
+        biased=_biased(facts, config),
         shapes=_shapes(facts),
     )
     return make_plan(subject, config.plan, _floor(settings), lambda: _pictures(data))
@@ -112,6 +113,46 @@ def source_images(data: Collected) -> dict[str, list[ImageRef]]:
         if sample_id in images:
             found.setdefault(label, []).append(images[sample_id])
     return found
+
+
+def evaluation_images(data: Collected) -> list[tuple[int, tuple[str, str | None]]]:
+    """Return the decodable images of splits that are not for training: sample_id, with split and label."""
+    rows = data.facts.run(
+        f"""SELECT sample_id, split, label FROM samples JOIN pixels USING (sample_id)
+        WHERE split IS NOT NULL AND NOT {_TRAINING} ORDER BY path, sample_id"""
+    )
+    return [(sample_id, (split, label)) for sample_id, split, label in rows]
+
+
+def unbalanced(data: Collected, config: Config, more: Mapping[str, int]) -> dict[tuple[str, str], frozenset[str]]:
+    """Judge the dataset by the balance rules, as if there were so many ``more`` training images of each label.
+
+    Returns by code and name of the rule the labels that it has something to say of.
+    """
+    import numpy as np
+
+    columns = dict(data.facts.columns("SELECT label, labels, split, role FROM samples WHERE len(labels) > 0"))
+    ((split, role),) = data.facts.run(f"SELECT any_value(split), any_value(role) FROM samples WHERE {_TRAINING}")
+    added = [(label, [label], split, role) for label, count in more.items() for _ in range(count)]
+    for name, values in zip(columns, zip(*added, strict=True), strict=True) if added else ():
+        filled = np.empty(len(values), object)
+        filled[:] = values
+        columns[name] = np.concatenate([np.ma.filled(columns[name].astype(object), None), filled])
+    count = len(columns["label"])
+    facts = Facts()
+    numbers = np.arange(count, dtype=np.int32)
+    facts.insert("samples", {"sample_id": numbers, "path": numbers.astype(str).astype(object), **columns})
+    return {
+        rule: frozenset(finding.label for finding in found if finding.label)
+        for rule, found in findings(facts, config, _BALANCE).items()
+    }
+
+
+def findings(facts: Facts, config: Config, codes: Collection[str]) -> dict[tuple[str, str], tuple[Finding, ...]]:
+    """Judge filled tables by some rules as they are configured, selected or not; returns findings by code and name."""
+    settings = _settings(config, codes)
+    results = judge.judge(facts, [settings[code] for code in codes], pipeline.query_limits(config), {})
+    return {(one.code, one.name): one.findings for one in results}
 
 
 def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
@@ -140,10 +181,10 @@ def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def _settings(config: Config) -> dict[str, judge.Settings]:
-    """Return the rules that a plan goes by as they are configured, by code, whether they are selected or not."""
+def _settings(config: Config, codes: Collection[str]) -> dict[str, judge.Settings]:
+    """Return rules as they are configured, by code, whether they are selected or not."""
     layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
-    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=(*_BALANCE, _BIAS))])
+    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=tuple(codes))])
     return {one.rule.code: one for one in chosen}
 
 
@@ -163,8 +204,8 @@ def _floor(settings: Mapping[str, judge.Settings]) -> Floor:
     return Floor(*(option(*place) for place in zip(_BALANCE, ("min_images", "min_share", "min_share"), strict=True)))
 
 
-def _variation(facts: Facts) -> Variation:
-    """Measure some images of each class; a stage for it may fill a table instead."""
+def variation(facts: Facts) -> Variation:
+    """Measure some training images of each class; a stage for it may fill a table instead."""
     import numpy as np
 
     rows = facts.run(
@@ -177,10 +218,10 @@ def _variation(facts: Facts) -> Variation:
     return measure_variation(pictures, [label for _, label, _ in rows], np.array([aspect for *_, aspect in rows]))
 
 
-def _biased(facts: Facts, rule: judge.Settings, limits: judge.QueryLimits) -> tuple[str, ...]:
+def _biased(facts: Facts, config: Config) -> tuple[str, ...]:
     """Return the classes whose background gives them away."""
-    results = judge.judge(facts, [rule], limits, {})
-    return tuple(sorted({finding.label for one in results for finding in one.findings if finding.label}))
+    found = findings(facts, config, (_BIAS,)).values()
+    return tuple(sorted({finding.label for some in found for finding in some if finding.label}))
 
 
 def _shapes(facts: Facts) -> Shapes | None:

@@ -9,6 +9,7 @@ from datalint.augment.images import NoImageError, load
 from datalint.augment.planner import Subject, make_plan
 from datalint.augment.preprocessing import Shapes
 from datalint.augment.splits import TEST, VALIDATION, joined, suggest_splits
+from datalint.augment.summary import summarise
 from datalint.augment.targets import Count, Floor
 from datalint.augment.variation import MOST, measure_variation
 from datalint.config import RuleLayer, rule_layer
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from datalint.augment.record import Plan
     from datalint.augment.variation import Variation
-    from datalint.collecting import Dataset
+    from datalint.collecting import Data, Dataset
     from datalint.config import Config
     from datalint.discover import Listing
     from datalint.model import Finding
@@ -65,7 +66,10 @@ class Collected(NamedTuple):
 
 def collected(dataset: Dataset, config: Config, run: pipeline.Run) -> Collected:
     """Measure a dataset. Raises DatalintError; a dataset without labels cannot be planned for."""
-    data = pipeline.read(dataset, config, run, _TABLES)
+    return _collected(pipeline.read(dataset, config, run, _TABLES), dataset, config)
+
+
+def _collected(data: Data, dataset: Dataset, config: Config) -> Collected:
     listing = data.listing or discover.discover(dataset, pipeline.reading_options(config))
     if not data.facts.run("SELECT 1 FROM classes LIMIT 1"):
         raise DatasetError(f"{data.about.name}: the images have no labels, so there is nothing to plan")
@@ -103,6 +107,19 @@ def plan(data: Collected, config: Config) -> Plan:
         shapes=_shapes(facts),
     )
     return make_plan(subject, config.plan, _floor(settings), lambda: _pictures(data))
+
+
+def summary(dataset: Dataset, config: Config, run: pipeline.Run) -> dict[str, Any] | None:
+    """Plan for a dataset, and say it in short: the record of ``augment.summary.PlanSummary``, which JSON can hold.
+
+    None for one that there is nothing to plan for: without labels or a training split, or with boxes. After a check of
+    the same dataset with the same cache, little is measured anew. Raises DatalintError where it cannot be read.
+    """
+    data = pipeline.read(dataset, config, run, _TABLES)
+    try:
+        return summarise(plan(_collected(data, dataset, config), config)).record()
+    except DatasetError:
+        return None
 
 
 def source_images(data: Collected) -> dict[str, list[ImageRef]]:

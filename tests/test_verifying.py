@@ -31,7 +31,7 @@ def discs(tmp_path: Path) -> Path:
         for split, count in (("train", 60 if label == "disc" else 25), ("test", 5)):
             (tmp_path / "discs" / split / label).mkdir(parents=True)
             for number in range(count):
-                values = np.where(shape, 200, 30) + generator.normal(0, 6, (32, 32))
+                values = np.where(shape, 200, 30) + generator.normal(0, 6, (32, 32)) + generator.normal(0, 8)
                 Image.fromarray(values.clip(0, 255).astype(np.uint8)).save(
                     tmp_path / "discs" / split / label / f"{number}.png"
                 )

@@ -100,6 +100,12 @@ def _check_plan(data: Collected, plan: Plan) -> None:
     """Refuse a plan that was made for other images."""
     counts = dict(data.facts.run("SELECT label, coalesce(images, 0) FROM classes"))
     planned = {one.label: one.have for one in plan.classes}
+    if not counts.keys() & planned.keys():
+        raise ConfigError(f"the plan is for {plan.dataset}, and has no class of {data.listing.name}; is it another's?")
+    for label in sorted(planned.keys() - counts.keys()):
+        raise ConfigError(f"the plan has a class {label}, which the dataset has no more; make the plan anew")
+    for label in sorted(counts.keys() - planned.keys()):
+        raise ConfigError(f"the dataset has a class {label}, which the plan does not know; make the plan anew")
     for label in sorted(counts.keys() | planned.keys()):
         if counts.get(label) != planned.get(label):
             there, then = counts.get(label, 0), planned.get(label, 0)

@@ -54,12 +54,12 @@ def command(**options: Any) -> int:
     """
     config = plan_config(options)
     data = collect(config, options)
-    from datalint import planning
+    from datalint import planning, splitting
 
     plan = planning.plan(data, config)
     _write(plan, options)
     if options["splits"]:
-        write_splits(planning.splits(data, plan.seed), options["splits"])
+        write_splits(splitting.splits(data, plan.seed), options["splits"])
     if options["preview"]:
         _draw(plan, data, options["preview"])
     return _verify(plan, data, config, options) if options["verify"] else 0

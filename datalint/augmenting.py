@@ -152,7 +152,7 @@ def _prepared(data: Collected, plan: Plan, options: Options, document: str, plac
         out.mkdir(parents=True, exist_ok=True)
         (out / PLAN).write_text(json.dumps({"stamp": stamp, "plan": json.loads(document)}, indent=2), encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{out}: {getattr(error, 'strerror', None) or error}") from None
+        raise ConfigError(f"{out}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
     kept = {*places.values()}
     return frozenset(place for place in _files(out) if place not in kept)
 

@@ -168,6 +168,8 @@ def _list(facts: Facts, listing: Listing, means: Means) -> None:
     files = listing.files() if "files" in means.needed else None
     if files is not None:
         facts.insert("files", files)
+    if "augmented" in means.needed and (augmented := listing.augmented()) and len(augmented["path"]):
+        facts.insert("augmented", augmented)
 
 
 def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means, memory: Memory) -> int:

@@ -51,6 +51,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "split": None,
         "role": None,
         "images": 1000,
+        "originals": 1000,
         "pictures": 1000,
         "different": 1000.0,
         "different_high": 1000.0,
@@ -72,6 +73,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "population": {"fails_on": None},
     "locked": {"split": "test", "label": "cat"},
+    "augmented": {"content": "01", "source": "00"},
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",

@@ -9,10 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "machine", "model", "timing", "waived", "git", "storage"}
+FOUNDATION = {"augment_log", "errors", "machine", "model", "timing", "waived", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "report": {"report", "__init__", *FOUNDATION},
+    "augment_log": set(),
     "errors": set(),
     "machine": set(),
     "model": {"waived"},
@@ -29,6 +30,7 @@ ALLOWED = {
     "plan_settings": {"errors"},
     "augment": {"augment", "plan_settings", *FOUNDATION},
     "planning": {"augment", "pipeline", "collecting", "config", "discover", "facts", "judge", "__init__", *FOUNDATION},
+    "splitting": {"augment", "planning", *FOUNDATION},
     "verifying": {"augmenting", "augment", "collecting", "config", "pipeline", "planning", "__init__", *FOUNDATION},
     "augmenting": {"augment", "measure", "planning", *FOUNDATION},
     "config": {"toml_file", "suppressions", "plan_settings", *FOUNDATION},
@@ -84,6 +86,7 @@ ALLOWED = {
         "planning",
         "augmenting",
         "verifying",
+        "splitting",
         "augment",
         "pipeline",
         "config",

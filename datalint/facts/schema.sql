@@ -99,6 +99,14 @@ CREATE TABLE locked (
     path         VARCHAR NOT NULL    -- where it was
 );
 
+-- One image that `datalint augment` made, by the log that it leaves in the folder. Cost: reading the log.
+CREATE TABLE augmented (
+    content      VARCHAR NOT NULL,   -- SHA-256 of the bytes of the image that was made, hexadecimal
+    path         VARCHAR NOT NULL,   -- where it was put
+    source       VARCHAR NOT NULL,   -- SHA-256 of the bytes of the image that it was made of, its source
+    source_path  VARCHAR NOT NULL    -- where that was put
+);
+
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples
@@ -272,8 +280,9 @@ CREATE TABLE diversity (
     split        VARCHAR,            -- split; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
     images       INTEGER NOT NULL,   -- images with this label alone
+    originals    INTEGER NOT NULL,   -- those that were not made of another by datalint augment
     pictures     INTEGER NOT NULL,   -- groups of copies and bursts counting once
-    different    FLOAT NOT NULL,     -- pictures that they amount to, each with as many versions, by 200 images of them
+    different    FLOAT NOT NULL,     -- pictures that the originals amount to, each with as many versions, by 200 of them
     different_high FLOAT NOT NULL,   -- upper end of its interval (95 %)
     viewpoints   FLOAT,              -- viewpoints: places, sizes and directions, as many equally frequent ones as are as diverse; NULL where not told
     lights       FLOAT,              -- lights: lightness, contrast and temperature, counted so
@@ -386,6 +395,24 @@ CREATE VIEW contents AS (
         sample_id,                   -- of samples
         coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest) AS content  -- SHA-256 of the bytes (of a DVC pointer md5: and its MD5); NULL when they cannot be read
     FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id) LEFT JOIN files USING (path)
+);
+
+-- One image in the family of one that `datalint augment` made others of; contents tell, wherever the files are now (a path does where a
+-- change changed nothing). Cost: one decode.
+CREATE VIEW families AS (
+    SELECT
+        sample_id,                   -- of samples
+        family,                      -- content of the source, which all of a family were made of
+        made                         -- whether it was made; else it is the source
+    FROM (
+        SELECT DISTINCT sample_id, source AS family, true AS made
+        FROM augmented JOIN contents USING (content) JOIN samples USING (sample_id)
+        WHERE content <> source OR samples.path = augmented.path
+        UNION ALL
+        SELECT sample_id, content, false
+        FROM contents SEMI JOIN (SELECT source AS content FROM augmented) USING (content) JOIN samples USING (sample_id)
+            ANTI JOIN (SELECT path FROM augmented WHERE content = source) USING (path)
+    )
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datalint.relate.background import background
 from datalint.relate.colours import class_colours
 from datalint.relate.contamination import contamination
-from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
+from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.diversity import diversity
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
@@ -25,6 +25,7 @@ __all__ = [
     "HEADERS_SQL",
     "PICTURES_SQL",
     "POINTERS_SQL",
+    "STAND_INS_SQL",
     "THUMBNAILS_SQL",
     "VIEWS_SQL",
     "Contents",

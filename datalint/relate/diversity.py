@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 200
 """Images of a class that are compared with each other."""
+_LEAST = 10
 _NEIGHBOURS = 5
 _TYPICAL = 64
 """Pairs by which it is told how alike images of the class are anyway."""
@@ -46,14 +47,20 @@ def diversity(parts: Sequence[Part], thumbnails: Callable[[Array], Thumbnails]) 
             "split": part.split,
             "role": part.role,
             "images": len(part.images["picture"]),
+            "originals": len(originals["picture"]),
             "pictures": len(part.pictures["picture"]),
-            **_different(part.images, thumbnails)._asdict(),
+            **_different(originals, thumbnails)._asdict(),
             "viewpoints": _effective(_viewpoints(part.pictures)),
             "lights": _effective(_lights(part.pictures)),
             "colours": _effective(_colours(part.pictures)),
         }
-        for part in parts
+        for part, originals in ((part, _originals(part.images)) for part in parts)
     )
+
+
+def _originals(images: Views) -> Views:
+    """Leave out what augmentation made, which is many versions of one picture by design."""
+    return images.at(np.flatnonzero(~np.ma.getdata(images["stand_in"]).astype(bool)))
 
 
 class Different(NamedTuple):
@@ -73,6 +80,8 @@ def _different(images: Views, thumbnails: Callable[[Array], Thumbnails]) -> Diff
     """
     rng = np.random.default_rng(_SEED)
     total = len(images["picture"])
+    if total < _LEAST:
+        return Different(float(total), float(total))
     chosen = np.sort(rng.permutation(total)[:_LOOKED_AT])
     shown = thumbnails(np.ma.getdata(images["slot"])[chosen].astype(np.int64))[...]
     size, pairs = len(shown), _neighbours(shown)

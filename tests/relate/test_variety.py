@@ -26,6 +26,7 @@ def views(count: int, seed: int = 0, **columns: Any) -> Views:
         "split": np.full(count, None, object),
         "role": np.full(count, None, object),
         "slot": np.arange(count),
+        "stand_in": np.zeros(count, bool),
         "picture": np.arange(count),
         "brightness": rng.uniform(0.2, 0.8, count),
         "contrast": rng.uniform(0.1, 0.3, count),

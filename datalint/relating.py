@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datalint.relate import Contents
     from datalint.storage import ImageRef
 
-VERSION = 3
+VERSION = 4
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
@@ -24,6 +24,9 @@ NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
 
 SHORTCUTS = frozenset({"background", "file_traits"})
 """Tables that say what gives classes away apart from their objects; made from near-duplicates and pictures."""
+
+LABELS = frozenset({"suspects", "label_quality"})
+"""Tables that say which labels are wrong; made from near-duplicates and pictures, or from embeddings."""
 
 
 class Measured(NamedTuple):
@@ -60,6 +63,8 @@ def relate(
         _relate_copies(data, needed, options, memory)
     if shortcuts := SHORTCUTS.intersection(needed):
         _relate_shortcuts(data.facts, shortcuts)
+    if LABELS.intersection(needed):
+        _relate_labels(data.facts)
 
 
 def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
@@ -90,6 +95,18 @@ def _relate_shortcuts(facts: Facts, needed: Collection[str]) -> None:
         tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
     for table, columns in tables.items():
         if columns:  # there are none where no class has pictures enough
+            facts.insert(table, columns)
+
+
+def _relate_labels(facts: Facts) -> None:
+    from datalint.relate import LABELS_SQL, Labelled, described, suspects
+
+    images = Labelled.of(facts.columns(LABELS_SQL))
+    images = images.at(images.slot >= 0)
+    thumbnails = facts.thumbnails.at(images.slot)
+    tables = suspects(images, lambda rows, seed: described(thumbnails, rows, seed), "descriptors of thumbnails")
+    for table, columns in tables._asdict().items():
+        if columns:
             facts.insert(table, columns)
 
 

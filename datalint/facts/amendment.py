@@ -24,6 +24,8 @@ _RELATIONS = (
     "near_duplicates",
     "background",
     "file_traits",
+    "suspects",
+    "label_quality",
     "kept.compared",
     "kept.search",
 )

@@ -9,25 +9,35 @@ from __future__ import annotations
 from datalint.relate.background import background
 from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
+from datalint.relate.descriptors import described
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
 from datalint.relate.near import near_pairs
+from datalint.relate.outliers import outliers
 from datalint.relate.pictures import PICTURES_SQL, Pictures
+from datalint.relate.suspects import LABELS_SQL, Labelled, LabelTables, suspects, suspects_by_probabilities
 
 __all__ = [
     "CONTENTS_SQL",
     "HEADERS_SQL",
+    "LABELS_SQL",
     "PICTURES_SQL",
     "POINTERS_SQL",
     "THUMBNAILS_SQL",
     "Contents",
+    "LabelTables",
+    "Labelled",
     "Pictures",
     "background",
     "contamination",
+    "described",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",
     "near_pairs",
+    "outliers",
     "pixel_candidates",
+    "suspects",
+    "suspects_by_probabilities",
 ]

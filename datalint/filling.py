@@ -52,6 +52,7 @@ _NEEDS: dict[str, Collection[str]] = {
     "background": {"near_duplicates"},
     "file_traits": {"near_duplicates"},
     "suspects": {"label_quality"},
+    "outliers": {"near_duplicates"},
     "label_quality": {"near_duplicates", "thumbnails"},
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.

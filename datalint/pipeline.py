@@ -14,6 +14,7 @@ from datalint import __version__, discover, git, judge, measure, relating, repea
 from datalint.changing import find_changes, touched
 from datalint.collecting import Data, Dataset, Source, collect, contaminate
 from datalint.config import Config, RuleLayer, rule_layer
+from datalint.embedding_file import read_embeddings
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.schema import schema_sql
@@ -26,6 +27,7 @@ from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import DatasetFacts, LabelCount, Report
 from datalint.storage import state as file_times
+from datalint.suspecting import EMBEDDED, fill_embedded
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ class Run(NamedTuple):
     """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
     since: str | None = None
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
+    embeddings: Any = None
+    """What the user's own network says of the images: a file, or arrays. None for none."""
     baseline: Path | None = None
     """Findings that are known: only new ones are told, and fail the run."""
 
@@ -109,23 +113,31 @@ def _checked(
     settings = selected_rules(Facts(), config)
     asked = any("tracked_files" in item.rule.tables for item in settings)
     tracked = find_tracked(discover.storage_of(source.dataset, run.staged)) if asked else NOT_ASKED
-    absent = {"contamination": run.against is None, "tracked_files": tracked.nothing, "locked": lock is None}
+    absent = {
+        "contamination": run.against is None,
+        "outliers": run.embeddings is None,
+        "tracked_files": tracked.nothing,
+        "locked": lock is None,
+    }
     for table in (table for table, is_absent in absent.items() if is_absent):
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if table not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
+    given = None if run.embeddings is None else read_embeddings(run.embeddings)
 
     started = time.time_ns()
-    means = Means(needed_tables(names) - repeating.NOT_KEPT, options, processors(), run.progress)
+    needed = needed_tables(names) - repeating.NOT_KEPT - (EMBEDDED if given else set())
+    means = Means(needed, options, processors(), run.progress)
     data = collect(source, means)
     other = None
     if run.against is not None:
         other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
+    unembedded = fill_embedded(data.facts, given, names) if EMBEDDED & names else {}
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
-    gaps = missing(data.facts, names, other and other.facts) | untracked | unlocked
+    gaps = missing(data.facts, names, other and other.facts) | untracked | unembedded | unlocked
     results = judge.judge(data.facts, settings, query_limits(config), gaps)
     touch = None
     if run.since is not None:
@@ -187,7 +199,13 @@ def reading_options(config: Config) -> discover.Options:
 
 def _place(source: Source, config: Config, run: Run, lock: Lock | None) -> repeating.Place | None:
     """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
-    if run.cache is None or run.against is not None or run.since is not None or config.rule_paths:
+    if (
+        run.cache is None
+        or run.against is not None
+        or run.embeddings is not None
+        or run.since is not None
+        or config.rule_paths
+    ):
         return None  # a rule of one's own can ask what time it is
     if run.backend != "local" or run.scheduler is not None:
         return None  # whether there is such a cluster shows when it is used

@@ -32,7 +32,11 @@ ALLOWED = {
     "augmenting": {"augment", "measure", "planning", *FOUNDATION},
     "config": {"toml_file", "suppressions", "plan_settings", *FOUNDATION},
     "cache_folder": set(),
+    "embedding_file": {"errors"},
+    "suspecting": {"embedding_file", "relate", "relating", "facts", *FOUNDATION},
     "pipeline": {
+        "embedding_file",
+        "suspecting",
         *STAGES - {"report"},
         *FOUNDATION,
         "config",

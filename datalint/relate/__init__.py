@@ -9,17 +9,18 @@ from __future__ import annotations
 from datalint.relate.background import background
 from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
-from datalint.relate.descriptors import described
+from datalint.relate.descriptors import described, principal_components
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
 from datalint.relate.near import near_pairs
 from datalint.relate.outliers import outliers
 from datalint.relate.pictures import PICTURES_SQL, Pictures
-from datalint.relate.suspects import LABELS_SQL, Labelled, LabelTables, suspects, suspects_by_probabilities
+from datalint.relate.suspects import GROUPED_SQL, LABELS_SQL, Labelled, LabelTables, suspects, suspects_by_probabilities
 
 __all__ = [
     "CONTENTS_SQL",
+    "GROUPED_SQL",
     "HEADERS_SQL",
     "LABELS_SQL",
     "PICTURES_SQL",
@@ -38,6 +39,7 @@ __all__ = [
     "near_pairs",
     "outliers",
     "pixel_candidates",
+    "principal_components",
     "suspects",
     "suspects_by_probabilities",
 ]

@@ -44,9 +44,17 @@ def described(thumbnails: Thumbnails, rows: Array, seed: int) -> Floats:
     return np.concatenate(list(in_threads(project, (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)))))
 
 
+def principal_components(features: Floats, seed: int) -> Floats:
+    """Return features (float32[n, f]) by their principal components, float32[n, d]."""
+    some = features[np.random.default_rng(seed).permutation(len(features))[:_LEARNED]]
+    mean = some.mean(0)
+    components: Floats = ((features - mean) @ principal_axes(some - mean, DIMENSIONS)).astype(np.float32)
+    return components
+
+
 def principal_axes(centred: Floats, most: int) -> Floats:
-    """Return the axes of largest variance, float32[f, d] with d at most ``most``, without those that vary not at all."""
-    variances, axes = np.linalg.eigh(centred.T @ centred)
+    """Return the axes of largest variance, float32[f, d], ``most`` at the most; none of no variance."""
+    variances, axes = np.linalg.eigh((centred.T @ centred).astype(np.float32))
     kept = variances > 1e-6 * max(float(variances[-1]), 1e-30)
     found: Floats = axes[:, kept][:, ::-1][:, :most]
     return found
@@ -92,9 +100,10 @@ def _raised(histograms: Floats) -> Floats:
     energy = np.pad((histograms**2).sum(-1), [(0, 0), (1, 1), (1, 1)], mode="edge")
     pairs = energy[:, 1:] + energy[:, :-1]
     blocks = pairs[:, :, 1:] + pairs[:, :, :-1] + np.float32(_FLAT**2)
-    result = np.zeros_like(histograms)
+    result: Floats = np.zeros_like(histograms)
     for down in (0, 1):
         for right in (0, 1):
             norm = np.sqrt(blocks[:, down : down + energy.shape[1] - 2, right : right + energy.shape[2] - 2])
             result += np.minimum(histograms / norm[..., None], np.float32(_CLIP))
-    return result / 4
+    result /= 4
+    return result

@@ -25,7 +25,8 @@ _REACH = 0.85
 _STEEPNESS = np.arange(3, 10)
 """How much faster than wrong labels a classifier's errors may become fewer: powers of the share that is noticed."""
 _SURE = 1.92
-"""By how much the logarithm of the likelihood must rise with wrong labels in the model (95 %), and falls at the interval's ends."""
+"""By how much the logarithm of the likelihood must rise with wrong labels in the model, and falls at the ends of the
+interval (95 %)."""
 _SHARES = np.linspace(0, 1, 201)
 _SWAPPED = 20_000
 """Images whose labels are swapped in thought, at most."""
@@ -65,18 +66,22 @@ def mislabelled(probability: Floats, codes: Array, seed: int) -> Mislabelled:
     order = order[margin[order] > 0]
     candidates, margin = candidates[order], margin[order]
 
-    some = np.random.default_rng(seed).permutation(row)[:_SWAPPED]
+    generator = np.random.default_rng(seed)
+    some = generator.permutation(row)[:_SWAPPED]
     swapped = _swapped_margins(logs[some], codes[some], suggested[some])
-    noticed = 1 - np.searchsorted(swapped, margin, "left") / len(swapped)
+    first, last = (np.searchsorted(swapped, margin, side) for side in ("left", "right"))
+    # Where probabilities are 0 or 1 many margins are equal; a place among equals is a matter of chance.
+    noticed = np.sort(1 - (first + generator.random(len(margin)) * (last - first)) / len(swapped))
     reach = _REACH * (1 - np.searchsorted(swapped, _TINY) / len(swapped))
     position = noticed[noticed <= reach] / max(reach, _TINY)
     found = _wrong_share(position)
-    errors, low, high = (min(len(position) * share / max(reach, _TINY), len(codes)) for share in found[:3])
-    right = np.sum(found.share > 0) and found.share / (
-        found.share + (1 - found.share) * np.maximum(position, _TINY) ** (found.steepness - 1)
-    )
+    low, high = (_poisson_interval(len(position) * share)[end] for end, share in enumerate((found.low, found.high)))
+    counts = np.array([len(position) * found.share, low, high]) / max(reach, _TINY)
+    errors, low, high = np.minimum(counts, len(codes)).tolist()
+    own_errors = (1 - found.share) * position ** (found.steepness - 1)
+    right = found.share / np.maximum(found.share + own_errors, _TINY)
     length = int(np.sum(right >= _PRECISION)) if found.low > 0 else 0
-    listed = candidates[:length]
+    listed = candidates[: np.sum(margin >= margin[length - 1]) if length else 0]
     return Mislabelled(
         accuracy,
         listed,
@@ -98,7 +103,7 @@ class _Wrong(NamedTuple):
     steepness: int
 
 
-def _wrong_share(position: Floats) -> _Wrong:
+def _wrong_share(position: Array) -> _Wrong:
     """Tell wrong labels among candidates from a classifier's errors, by maximum likelihood.
 
     ``position`` (0 to 1) is the share of swapped labels that are contradicted more clearly than the candidate. Of wrong
@@ -139,3 +144,11 @@ def _swapped_margins(logs: Floats, codes: Array, suggested: Array) -> Array:
     margins = np.where((suggested == codes)[:, None], own[:, None] - logs, -1)
     others = np.arange(logs.shape[1]) != codes[:, None]
     return np.sort(margins[others])
+
+
+def _poisson_interval(count: float) -> tuple[float, float]:
+    """Return the interval (95 %) of a Poisson mean by one count (Garwood 1936)."""
+    from scipy.stats import chi2
+
+    low = float(chi2.ppf(0.025, 2 * count)) / 2 if count else 0.0
+    return low, float(chi2.ppf(0.975, 2 * count + 2)) / 2

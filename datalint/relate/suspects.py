@@ -26,14 +26,13 @@ _HALF = 0.5
 """How far balanced accuracy must get on the way from chance to 1."""
 _SEED = 0
 
-LABELS_SQL = """
+GROUPED_SQL = """
     SELECT sample_id, label, coalesce(3 * near, 3 * same + 1, 3 * sample_id + 2) AS groups, coalesce(slot, -1) AS slot
     FROM samples LEFT JOIN thumbnails USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates) USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
-    WHERE len(labels) = 1
-    ORDER BY sample_id
 """
+LABELS_SQL = f"{GROUPED_SQL} WHERE len(labels) = 1 ORDER BY sample_id"
 """Images with one label, and which are copies of each other, so that no copy speaks for its own label."""
 
 

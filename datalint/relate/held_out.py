@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _FOLDS = 10
 _ROUNDS = 3
 """Times that images are dealt out to folds anew; the probabilities are means, so that chance matters less."""
+_MANY = 5000
+"""Images from which on chance matters little in any case, and once is enough."""
 _LANDMARKS = 1000
 _RIDGE = 0.1
 _PRIOR = 0.1
@@ -48,7 +50,7 @@ def probabilities(task: Task, seed: int) -> Floats:
     with threadpool_limits(1, "blas"):
         mapped = _mapped(task.features, generator)
         rounds = []
-        for _ in range(_ROUNDS):
+        for _ in range(_ROUNDS if len(task.codes) < _MANY else 1):
             fold = grouped_folds(task, generator)
             rounds.append(_calibrated(_scores(mapped, task.codes, fold), task.codes, fold, generator))
         found: Floats = np.mean(rounds, 0)

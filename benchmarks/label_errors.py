@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from functools import partial
 
 import numpy as np
 
@@ -39,13 +40,13 @@ def main() -> None:
         data = pipeline.read(path, Config(), pipeline.Run(1), ["label_quality", "thumbnails"])
         images = Labelled.of(data.facts.columns(LABELS_SQL))
         images = images.at(images.slot >= 0)
-        thumbnails = data.facts.thumbnails.at(images.slot)
+        features = partial(described, data.facts.thumbnails.at(images.slot))
         row = {number: place for place, number in enumerate(images.sample_id.tolist())}
         for share in options.shares:
             for seed in range(options.seeds if share else 1):
                 labels, wrong = swapped(images.label, share, seed)
                 started = time.process_time()
-                tables = suspects(images._replace(label=labels), lambda rows, _: described(thumbnails, rows, 0), "")
+                tables = suspects(images._replace(label=labels), features, "")
                 spent = time.process_time() - started
                 listed = [row[number] for number in tables.suspects.get("sample_id", [])]
                 right = int(wrong[listed].sum())

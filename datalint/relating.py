@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
-VERSION = 4
+VERSION = 5
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files", "augmented"})
@@ -29,6 +29,8 @@ SHORTCUTS = frozenset({"background", "file_traits"})
 
 VARIETY = frozenset({"variation", "diversity", "class_colours", "population"})
 """Tables that say how much the images of a class vary, made from what is measured of each."""
+LABELS = frozenset({"suspects", "label_quality"})
+"""Tables that say which labels are wrong; made from near-duplicates and pictures, or from embeddings."""
 
 
 class Measured(NamedTuple):
@@ -68,6 +70,8 @@ def relate(
         _relate_shortcuts(data.facts, shortcuts, timed)
     if variety := VARIETY.intersection(needed):
         _relate_variety(data.facts, variety, timed)
+    if LABELS.intersection(needed):
+        _relate_labels(data.facts, timed)
 
 
 def _relate_copies(
@@ -132,6 +136,17 @@ def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
     for table, columns in tables.items():
         if columns:  # there are none where no class has pictures enough
             facts.insert(table, columns)
+
+
+def _relate_labels(facts: Facts, timed: Stage) -> None:
+    from datalint.relate import LABELS_SQL, Labelled, described, suspects
+
+    images = Labelled.of(facts.columns(LABELS_SQL))
+    images = images.at(images.slot >= 0)
+    thumbnails = facts.thumbnails.at(images.slot)
+    with timed("relate: suspects"):
+        tables = suspects(images, lambda rows, seed: described(thumbnails, rows, seed), "descriptors of thumbnails")
+    _insert(facts, tables._asdict())
 
 
 def _contents(facts: Facts, without: Array | None = None) -> Contents:

@@ -312,6 +312,36 @@ CREATE TABLE population (
     fails_on     VARCHAR             -- input that a model of such images fails on: inverted, shifted ...
 );
 
+-- One image that seems to be of another class than its label says. Cost: relation over pixels.
+CREATE TABLE suspects (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    suggested    VARCHAR NOT NULL,   -- class that it seems to be of
+    probability  FLOAT NOT NULL,     -- of that class, by a classifier that did not learn from the image or its copies, 0 to 1
+    given_probability FLOAT NOT NULL, -- of its label, 0 to 1
+    method       VARCHAR NOT NULL    -- what the classifier sees: descriptors of thumbnails, embeddings, or probabilities given
+);
+
+-- Up to 100 classes with 10 images of one label each or more, whose labels were judged together. Cost: relation over pixels.
+CREATE TABLE label_quality (
+    method       VARCHAR NOT NULL,   -- as in suspects
+    images       INTEGER NOT NULL,   -- that were judged
+    classes      INTEGER NOT NULL,   -- that were told apart
+    accuracy     FLOAT NOT NULL,     -- balanced accuracy on images that were not learned from, 0 to 1
+    obstacle     VARCHAR,            -- why labels cannot be judged so; NULL where they can
+    listed       INTEGER NOT NULL,   -- suspects
+    precision    FLOAT,              -- estimated share of the suspects that are wrong indeed, 0 to 1; NULL without suspects
+    recall       FLOAT,              -- share of labels swapped at random that would be suspects, 0 to 1; NULL with an obstacle
+    errors       FLOAT,              -- estimated number of wrong labels; NULL with an obstacle
+    errors_low   FLOAT,              -- lower end of its interval (95 %)
+    errors_high  FLOAT               -- upper end of its interval (95 %)
+);
+
+-- One image whose embedding, given with --embeddings, has no others near it. Cost: reading the embeddings.
+CREATE TABLE outliers (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    distance     FLOAT NOT NULL      -- to the fifth nearest image, beside the median of the dataset
+);
+
 -- One label of one sample. Cost: listing.
 CREATE VIEW sample_labels AS (
     SELECT

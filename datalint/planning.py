@@ -10,7 +10,7 @@ from datalint.augment.planner import Subject, make_plan
 from datalint.augment.preprocessing import Shapes
 from datalint.augment.summary import summarise
 from datalint.augment.targets import Count, Floor
-from datalint.augment.variation import MOST, measure_variation
+from datalint.augment.variation import MOST, SEEN_SQL, measure_variation
 from datalint.config import RuleLayer, rule_layer
 from datalint.errors import DatasetError
 from datalint.facts import Facts
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
 _BALANCE, _BIAS = ("BAL001", "BAL002", "BAL003"), "BIA001"
 _LOOKED_AT = 400  # images, for mean and standard deviation
-_THUMBNAILS = 20_000
+_LOOKED_AT_MOST = 20_000
 
 # The training split is what there is to augment; without splits, all of it.
 _TRAINING = "(role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train'))"
@@ -195,17 +195,15 @@ def _floor(settings: Mapping[str, judge.Settings]) -> Floor:
 
 
 def variation(facts: Facts) -> Variation:
-    """Measure some training images of each class; a stage for it may fill a table instead."""
-    import numpy as np
-
-    rows = facts.run(
-        f"""SELECT sample_id, label, width / height FROM samples JOIN headers USING (sample_id)
-        JOIN thumbnails USING (sample_id) WHERE {_TRAINING} AND len(labels) = 1
-        QUALIFY row_number() OVER (PARTITION BY label ORDER BY hash(path), path) <= {MOST}
-        ORDER BY hash(path), path LIMIT {_THUMBNAILS}"""
+    """Sum up what was measured of some training images of each class."""
+    return measure_variation(
+        facts.columns(
+            f"""SELECT {SEEN_SQL} FROM samples JOIN headers USING (sample_id) JOIN pixels USING (sample_id)
+            WHERE {_TRAINING} AND len(labels) = 1
+            QUALIFY row_number() OVER (PARTITION BY label ORDER BY hash(path), path) <= {MOST}
+            ORDER BY hash(path), path LIMIT {_LOOKED_AT_MOST}"""
+        )
     )
-    pictures = facts.thumbnails_of([sample_id for sample_id, _, _ in rows])
-    return measure_variation(pictures, [label for _, label, _ in rows], np.array([aspect for *_, aspect in rows]))
 
 
 def _biased(facts: Facts, config: Config) -> tuple[str, ...]:

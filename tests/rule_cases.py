@@ -110,7 +110,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "direction": 0.0,
         "coherence": 0.3,
         "grain": 0.1,
-        **dict.fromkeys(("foreground", "polarity", "centre_x", "centre_y", "extent", "stroke")),
+        **dict.fromkeys(("foreground", "polarity", "centre_x", "centre_y", "extent", "tilt", "elongation", "stroke")),
         **dict.fromkeys(("foreground_l", "foreground_a", "foreground_b")),
     },
     "thumbnails": {"slot": 0},

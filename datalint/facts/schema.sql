@@ -160,6 +160,8 @@ CREATE TABLE pixels (
     centre_x       FLOAT,             -- its middle, share of the width right of the image's, -0.5 to 0.5
     centre_y       FLOAT,             -- its middle, share of the height below the image's, -0.5 to 0.5
     extent         FLOAT,             -- its size, the side of a square with its second moments, share of the image's side
+    tilt           FLOAT,             -- of its long axis, degrees, 0 (lying) to 180, counter-clockwise
+    elongation     FLOAT,             -- how long it is, 0 (round) to 1 (a line)
     stroke         FLOAT,             -- its thickness, twice the area by the perimeter, share of the image's side
     foreground_l   FLOAT,             -- its mean colour in CIELAB, lightness, 0 to 100
     foreground_a   FLOAT,             -- its mean colour in CIELAB, green (below 0) to red
@@ -264,7 +266,7 @@ CREATE TABLE variation (
     label        VARCHAR NOT NULL,   -- class
     split        VARCHAR,            -- split; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
-    fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, scale and stroke (logarithms), polarity
+    fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, tilt (degrees), scale and stroke (logarithms), polarity
     pictures     INTEGER NOT NULL,   -- different images of the class in the split, 10 or more
     measured     INTEGER NOT NULL,   -- those of which the fact is known, 10 or more
     middle       FLOAT NOT NULL,     -- their mean, in the fact's unit
@@ -307,7 +309,7 @@ CREATE TABLE class_colours (
 
 -- One thing that nearly all images (of the training split) have in common, in a dataset of 50 or more. Cost: relation over pixels.
 CREATE TABLE population (
-    aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, direction, stroke or light
+    aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, tilt, stroke or light
     what         VARCHAR NOT NULL,   -- in words: 28x28, grey, light on dark, centred ...
     fails_on     VARCHAR             -- input that a model of such images fails on: inverted, shifted ...
 );

@@ -41,7 +41,8 @@ def foreground(rgb: Array) -> dict[str, Array]:
     ``foreground``: its share of the image, 0 to 1. ``polarity``: its mean luma less that of the background, -1 to 1.
     ``centre_x``, ``centre_y``: its middle, shares of the width and height from that of the image, -0.5 to 0.5, positive
     to the right and down. ``extent``: its size, the side of a square with the same second moments, 0 to 1.2 of the
-    image's side. ``stroke``: its thickness, twice the area by the perimeter, as a share of the side. ``foreground_l``,
+    image's side. ``tilt``: of its long axis, degrees, 0 (lying) to 180, counter-clockwise. ``elongation``: 0 (round) to
+    1 (a line). ``stroke``: its thickness, twice the area by the perimeter, as a share of the side. ``foreground_l``,
     ``foreground_a``, ``foreground_b``: its mean colour in CIELAB (D65).
     """
     parts = [_described(rgb[start : start + _TOGETHER]) for start in range(0, len(rgb), _TOGETHER)]
@@ -104,7 +105,9 @@ def _described(rgb: Array) -> dict[str, Array]:
     pixels = np.maximum(moments[:, 0], 1)
     share = moments[:, 0] / _SIDE**2
     x, y = moments[:, 1] / pixels, moments[:, 2] / pixels
-    variance = (moments[:, 3] + moments[:, 4]) / pixels - x * x - y * y
+    across, down = moments[:, 3] / pixels - x * x, moments[:, 4] / pixels - y * y
+    both = moments[:, 5] / pixels - x * y
+    variance = across + down
     stroke = 2 * moments[:, 0] / np.maximum(_edges(off.reshape(count, _SIDE, _SIDE)), 1) * _PERIMETER / _SIDE
     sums = np.einsum("np,cnp->nc", mask, planes)
     inside = sums / pixels[:, None]
@@ -120,6 +123,8 @@ def _described(rgb: Array) -> dict[str, Array]:
         "polarity": (inside - outside) @ _LUMA,
         "centre_x": x,
         "centre_y": y,
+        "tilt": np.degrees(np.arctan2(-2 * both, across - down)) / 2 % 180,  # rows count downward
+        "elongation": np.hypot(across - down, 2 * both) / np.maximum(variance, 1e-9),
         "extent": np.sqrt(np.maximum(6 * variance, 0)),  # a square of side a has variances of a² / 12
         "stroke": stroke,
         "foreground_l": lightness,

@@ -139,7 +139,8 @@ def _collisions(sizes: Array, total: int) -> Different:
 
 
 def _viewpoints(pictures: Views) -> Floats:
-    angle = np.exp(2j * np.radians(pictures.floats("direction")[:, 0])) * pictures.floats("coherence")[:, 0]
+    tilt, elongation = pictures.floats("tilt", "elongation").T
+    angle = np.exp(2j * np.radians(tilt)) * elongation
     place = pictures.floats("centre_x", "centre_y", "extent")
     steps = [place[:, :2] / 0.08, np.log(np.maximum(place[:, 2:], 1e-3)) / 0.15]
     return np.concatenate([*steps, np.stack([angle.real, angle.imag], axis=1) / 0.3], axis=1)

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
-_COHERENT = 0.15
-"""Coherence from which on an image has a direction."""
+_COHERENT, _LONG = 0.15, 0.15
+"""Coherence from which on an image has a direction, and elongation from which on a thing has a tilt."""
 
 
 def _plain(name: str) -> Callable[[Views], Floats]:
@@ -34,10 +34,13 @@ def _mired(views: Views) -> Floats:
     return mired
 
 
-def _direction(views: Views) -> Floats:
-    direction, coherence = views.floats("direction", "coherence").T
-    clear: Floats = np.where(coherence >= _COHERENT, direction, np.nan)
-    return clear
+def _clear(name: str, by: str, least: float) -> Callable[[Views], Floats]:
+    def values(views: Views) -> Floats:
+        value, clarity = views.floats(name, by).T
+        clear: Floats = np.where(clarity >= least, value, np.nan)
+        return clear
+
+    return values
 
 
 FACTS: dict[str, Callable[[Views], Floats]] = {
@@ -49,7 +52,8 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
     "centre_x": _plain("centre_x"),
     "centre_y": _plain("centre_y"),
     "scale": _log("extent"),
-    "direction": _direction,
+    "direction": _clear("direction", "coherence", _COHERENT),
+    "tilt": _clear("tilt", "elongation", _LONG),
     "polarity": _plain("polarity"),
     "stroke": _log("stroke"),
 }
@@ -57,6 +61,9 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
 
 Light counts in mired (a million by kelvin), since equal steps of these look alike; size and thickness as logarithms, so
 that 0.1 is 10 %."""
+
+
+_AXIAL = frozenset({"direction", "tilt"})
 
 
 def variation(parts: Sequence[Part]) -> Columns:
@@ -76,7 +83,7 @@ def _rows(part: Part) -> list[dict[str, Any]]:
         if len(values) < LEAST:
             continue
         middle = None
-        if fact == "direction":
+        if fact in _AXIAL:
             middle, values = axial(values)
         found = spread_of(values)
         rows.append(

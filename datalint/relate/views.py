@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 VIEWS_SQL = f"""
     SELECT
         sample_id, label, split, role, slot, brightness, contrast, temperature, tint_a, tint_b, chroma_range,
-        direction, coherence, polarity, centre_x, centre_y, extent, stroke, foreground_l, foreground_a, foreground_b,
+        direction, coherence, polarity, centre_x, centre_y, extent, tilt, elongation, stroke,
+        foreground_l, foreground_a, foreground_b,
         sample_id IN ({STAND_INS_SQL}) AS stand_in,
         CASE WHEN orientation > 4 THEN height ELSE width END AS width,
         CASE WHEN orientation > 4 THEN width ELSE height END AS height,

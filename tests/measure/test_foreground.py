@@ -70,6 +70,16 @@ def test_a_stroke_is_as_thick_as_it_is() -> None:
     assert one(drawn(bar, (255,) * 3, (0,) * 3))["stroke"] == pytest.approx(4 / 32, rel=0.25)
 
 
+@pytest.mark.parametrize("degrees", [0, 35, 90, 150])
+def test_the_tilt_is_that_of_the_long_axis(degrees: int) -> None:
+    angle = np.radians(degrees)
+    along, across = X * np.cos(angle) - Y * np.sin(angle), X * np.sin(angle) + Y * np.cos(angle)
+    found = one(drawn((np.abs(along) < 0.3) & (np.abs(across) < 0.1), (30,) * 3, (200,) * 3))
+    assert (found["tilt"] - degrees + 90) % 180 - 90 == pytest.approx(0, abs=2)
+    assert found["elongation"] == pytest.approx(0.8, abs=0.05)  # (9 - 1) / (9 + 1)
+    assert one(drawn(disc(0, 0, 0.2), (30,) * 3, (200,) * 3))["elongation"] < 0.05
+
+
 def test_nothing_is_told_where_nothing_or_everything_stands_out() -> None:
     rng = np.random.default_rng(0)
     images = np.stack(

@@ -14,7 +14,7 @@ from datalint.relate.colours import colour_name
 from datalint.relate.spreads import axial, spread_of
 
 COLOUR = ("foreground_l", "foreground_a", "foreground_b")
-UNKNOWN = ("polarity", "centre_x", "centre_y", "extent", "stroke", *COLOUR)
+UNKNOWN = ("polarity", "centre_x", "centre_y", "extent", "tilt", "elongation", "stroke", *COLOUR)
 
 
 def views(count: int, seed: int = 0, **columns: Any) -> Views:
@@ -142,7 +142,7 @@ def test_lights_and_viewpoints_are_counted() -> None:
     assert studio["viewpoints"] is None and studio["colours"] is None
     three = np.repeat([0.1, 0.5, 0.9], 20)
     lit = {"brightness": three, "contrast": 0.2, "temperature": 6000.0}
-    row = different(images, **lit, centre_x=0.0, centre_y=three, extent=0.5, direction=0.0, coherence=0.5)
+    row = different(images, **lit, centre_x=0.0, centre_y=three, extent=0.5, tilt=0.0, elongation=0.5)
     assert (row["lights"], row["viewpoints"]) == pytest.approx((3, 3))
 
 

@@ -28,6 +28,7 @@ _STEEPEST = 100.0  # grey levels from side to side, beyond which it is sky and g
 _LEAST_GROUND = 0.3  # of the rim
 _LEAST_CORNERS = 3
 _LEAST, _MOST = 0.015, 0.85  # of the image
+_FAINTEST = 30.0  # grey levels, in one channel: of what differs less, parts are lost
 _SPECKS = 0.06  # thickness, as a share of the side, under which it is texture and no object
 _TOGETHER = 128  # images whose pixels stay in the cache
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
@@ -117,8 +118,9 @@ def _described(rgb: Array) -> dict[str, Array]:
     plain &= np.abs(ground.surface[:, :, 1:3]).max(axis=(0, 2)) <= _STEEPEST
     plain &= ground.on.mean(axis=1) > _LEAST_GROUND
     plain &= np.sum(ground.on @ _RIM_CORNERS >= 0.5, axis=1) >= _LEAST_CORNERS
+    clear = np.abs(inside - outside).max(axis=1) >= _FAINTEST
     return {
-        "told": plain & (share > _LEAST) & (share < _MOST) & (stroke > _SPECKS),
+        "told": plain & clear & (share > _LEAST) & (share < _MOST) & (stroke > _SPECKS),
         "foreground": share,
         "polarity": (inside - outside) @ _LUMA,
         "centre_x": x,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datalint.relate import Contents
     from datalint.storage import ImageRef
 
-VERSION = 4
+VERSION = 5
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
@@ -27,6 +27,9 @@ SHORTCUTS = frozenset({"background", "file_traits"})
 
 VARIETY = frozenset({"variation", "diversity", "class_colours", "population"})
 """Tables that say how much the images of a class vary, made from what is measured of each."""
+
+DRIFT = frozenset({"drift"})
+"""Tables that hold splits against each other, by what is measured of each image."""
 
 
 class Measured(NamedTuple):
@@ -65,6 +68,8 @@ def relate(
         _relate_shortcuts(data.facts, shortcuts)
     if variety := VARIETY.intersection(needed):
         _relate_variety(data.facts, variety)
+    if DRIFT.intersection(needed):
+        _relate_splits(data.facts)
 
 
 def _relate_copies(data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory) -> None:
@@ -111,6 +116,12 @@ def _relate_variety(facts: Facts, needed: Collection[str]) -> None:
     if "population" in needed:
         tables["population"] = population(views)
     _insert(facts, tables)
+
+
+def _relate_splits(facts: Facts) -> None:
+    from datalint.relate import DRIFT_SQL, drift
+
+    _insert(facts, {"drift": drift(facts.columns(DRIFT_SQL), facts.thumbnails.at)})
 
 
 def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:

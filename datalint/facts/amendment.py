@@ -28,6 +28,7 @@ _RELATIONS = (
     "diversity",
     "class_colours",
     "population",
+    "drift",
     "kept.compared",
     "kept.search",
 )

@@ -11,6 +11,7 @@ from datalint.relate.colours import class_colours
 from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.diversity import diversity
+from datalint.relate.drift import DRIFT_SQL, drift
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -22,6 +23,7 @@ from datalint.relate.views import VIEWS_SQL, Views, parts
 
 __all__ = [
     "CONTENTS_SQL",
+    "DRIFT_SQL",
     "HEADERS_SQL",
     "PICTURES_SQL",
     "POINTERS_SQL",
@@ -34,6 +36,7 @@ __all__ = [
     "class_colours",
     "contamination",
     "diversity",
+    "drift",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",

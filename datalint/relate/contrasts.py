@@ -23,7 +23,9 @@ _TENTHS = (0.1, 0.5, 0.9)
 def in_words(facts: Sequence[Fact], strata: Strata) -> str:
     """Say how that one of the facts differs which differs most."""
     signed = np.where(strata.own, 1, -1) * strata.shares()
-    gap = [float(np.abs(signed @ fact.features(strata.classes)).max()) for fact in facts]
+    ranked = [fact.features(strata.classes) for fact in facts]
+    # In place or in spread; ranks spread half as far as they reach.
+    gap = [float(np.abs(signed @ np.concatenate([one, 2 * np.abs(one)], axis=1)).max()) for one in ranked]
     fact = facts[int(np.argmax(gap))]
     return _values(fact, strata) if fact.in_words else _numbers(fact, strata)
 

@@ -10,6 +10,7 @@ import numpy as np
 from datalint.relate.aspects import ASPECTS, facts
 from datalint.relate.contrasts import in_words
 from datalint.relate.corners import looks
+from datalint.relate.filters import OPPONENTS
 from datalint.relate.forest import FOLDS, Task, held_out_scores
 from datalint.relate.pictures import LEAST, columns_of
 from datalint.relate.strata import Area, Strata, area, chance
@@ -58,11 +59,16 @@ DRIFT_SQL = f"""
 matter. None without a training split."""
 
 _TREES, _QUICK_TREES = 60, 20
+_WORTH_NAMING = 0.05
+"""What chance may be at the most for anything to be named: most splits are random, and trees take time."""
 _SUFFICES = 0.02
 """What the AUROC of one or two aspects may lack of that of all."""
 _FOLLOWS = 0.5
-"""Where the background changes, what stands out from it shifts by less than this share of what the corners do."""
+"""Where the background changes, the middle shifts in colour by less than this share of what the corners do."""
+_MIDDLE = slice(10, 22)
+"""Rows and columns of a thumbnail."""
 _SEED = 0
+_NOT_TOLD: dict[str, Any] = {"facts": [], "facts_auroc": 0.5, "differ": ""}
 
 
 def drift(columns: Columns, thumbnails: Callable[[Array], Thumbnails]) -> Columns:
@@ -74,9 +80,11 @@ def drift(columns: Columns, thumbnails: Callable[[Array], Thumbnails]) -> Column
     others = sorted(set(split[role != "train"].tolist()))
     if not others:
         return {}
-    seen = looks(thumbnails(np.ma.getdata(columns["slot"]))[:], _SEED)
-    known = facts(columns, seen.corners)
-    shown = np.stack([seen.corners.traits[:, :3], seen.odd_part.traits[:, :3]], axis=1).astype(np.float64)
+    images = thumbnails(np.ma.getdata(columns["slot"]))[:]
+    corners = looks(images, _SEED).corners
+    known = facts(columns, corners)
+    middle = images[:, _MIDDLE, _MIDDLE].mean(axis=(1, 2)) @ OPPONENTS.T
+    shown = np.stack([corners.traits[:, :3], middle], axis=1)
     training = np.flatnonzero(role == "train")[:MOST]
     label, picture = np.ma.getdata(columns["label"]).astype(str), np.ma.getdata(columns["picture"])
     rows = []
@@ -101,7 +109,7 @@ class _Sides(NamedTuple):
     picture: Array
     """int[n]: the same for copies on both sides."""
     shown: Floats
-    """float64[n, 2, 3]: mean colour of the corners, and of what stands out from them."""
+    """float64[n, 2, 3]: mean colour of the corners, and of the middle, as the opponents have it."""
 
 
 def _labelled(label: Array, own: Array) -> bool:
@@ -123,21 +131,18 @@ def _row(sides: _Sides, known: Mapping[str, Fact]) -> dict[str, Any]:
         for aspect, names in ASPECTS.items()
         if varied.keys() & set(names)
     }
-    row = {"pictures": int(own.sum()), "training": int((~own).sum())}
+    row: dict[str, Any] = {"pictures": int(own.sum()), "training": int((~own).sum())}
     if not aspects:
-        return {**row, "auroc": 0.5, "auroc_low": 0.5, "chance": 1.0, "facts": [], "facts_auroc": 0.5, "differ": ""}
+        return {**row, "auroc": 0.5, "auroc_low": 0.5, "chance": 1.0, **_NOT_TOLD}
     told = _Told(sides, aspects)
     every = told.area(tuple(aspects))
+    likely = chance(np.concatenate(list(told.features.values()), axis=1), sides.strata)
+    row = {**row, "auroc": every.auroc, "auroc_low": every.low, "chance": likely}
+    if likely > _WORTH_NAMING:
+        return {**row, **_NOT_TOLD}
     best = told.best()
-    return {
-        **row,
-        "auroc": every.auroc,
-        "auroc_low": every.low,
-        "chance": chance(np.concatenate(list(told.features.values()), axis=1), sides.strata),
-        "facts": list(best),
-        "facts_auroc": told.area(best).auroc,
-        "differ": "; ".join(in_words(aspects[name], sides.strata) for name in best),
-    }
+    differ = "; ".join(in_words(aspects[name], sides.strata) for name in best)
+    return {**row, "facts": list(best), "facts_auroc": told.area(best).auroc, "differ": differ}
 
 
 class _Told:
@@ -164,7 +169,7 @@ class _Told:
 
     def best(self) -> tuple[str, ...]:
         """Return the aspect that tells most, the likeliest cause of those; or two that tell more."""
-        names = [name for name in self.features if name != "background" or self._object_stays()]
+        names = [name for name in self.features if name != "background" or self._middle_stays()]
         single = {name: self.area((name,)).auroc for name in names}
         first = next(name for name in names if single[name] >= max(single.values()) - _SUFFICES)
         if single[first] >= self.area(tuple(self.features)).auroc - _SUFFICES:
@@ -175,8 +180,8 @@ class _Told:
     def _auroc(self, names: tuple[str, ...]) -> float:
         return self.area(names).auroc
 
-    def _object_stays(self) -> bool:
-        """Tell whether corners shift in colour and what stands out from them does not: light and tint shift both."""
+    def _middle_stays(self) -> bool:
+        """Tell whether the corners shift in colour and the middle does not: light and tint shift both."""
         signed = np.where(self._sides.strata.own, 1, -1) * self._sides.strata.shares()
         corners, middle = np.linalg.norm(np.einsum("n,npc->pc", signed, self._sides.shown), axis=1)
         return bool(middle <= _FOLLOWS * corners)

@@ -38,5 +38,5 @@ range = [0.0, 1.0]
 help = "how probable it may be that any fact differs so much by chance"
 */
 SELECT split, pictures, training, auroc, auroc_low, chance, facts, facts_auroc, differ FROM drift
-WHERE role IS NOT NULL AND auroc >= $min_auroc AND auroc_low >= $min_auroc_low AND chance <= $max_chance
+WHERE role IN ('validation', 'test') AND auroc >= $min_auroc AND auroc_low >= $min_auroc_low AND chance <= $max_chance
 ORDER BY auroc DESC, split

@@ -4,9 +4,9 @@
     python benchmarks/split_drift.py DATASET... --seeds 5 --planted
 
 Splits each dataset at random, four images to one, stratified by class and not, and prints in how many of the runs the
-rule warned. With ``--planted`` the smaller part is changed in one way before it is measured; prints in how many runs the
-rule warned, and in how many it named the change. Datasets whose images are rows of an array have no files to compress
-again, and are left out there.
+rule warned. With ``--planted`` the smaller part is changed in one way before it is measured, and it prints in how many
+runs the rule warned, and in how many it named the change. Datasets whose images are rows of an array have no files to
+compress again, and are left out there.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("datasets", nargs="+", type=Path)
     parser.add_argument("--seeds", type=int, default=50)
+    ways = ", ".join(PLANTS).replace("%", "%%")
     parser.add_argument("--planted", nargs="*", choices=list(PLANTS), metavar="CHANGE",
-                        help=f"change the smaller part in these ways, or in all: {', '.join(PLANTS)}".replace("%", "%%"))  # fmt: skip
+                        help=f"change the smaller part in these ways, or in all: {ways}")  # fmt: skip
     options = parser.parse_args()
     if options.planted is None:
         at_random(options.datasets, range(options.seeds))
@@ -110,7 +111,8 @@ def smaller(image: Image.Image) -> Image.Image:
 
 
 def warmer(image: Image.Image) -> Image.Image:
-    return Image.merge("RGB", [band.point(lambda v, f=f: v * f) for band, f in zip(image.split(), (1.12, 1, 0.85))])
+    red, green, blue = image.split()
+    return Image.merge("RGB", (red.point(lambda value: value * 1.12), green, blue.point(lambda value: value * 0.85)))
 
 
 def grey(image: Image.Image) -> Image.Image:
@@ -123,7 +125,6 @@ def blurred(image: Image.Image) -> Image.Image:
 
 def on_another_ground(image: Image.Image) -> Image.Image:
     """Paint all but an ellipse in the middle, where the object is most likely, in a colour of its own."""
-    inside = Image.new("L", image.size, 0)
     x, y = np.meshgrid(np.linspace(-1, 1, image.width), np.linspace(-1, 1, image.height))
     inside = Image.fromarray(((x**2 + y**2 < 0.7) * 255).astype(np.uint8))
     noise = np.random.default_rng(image.width).normal(0, 12, (image.height, image.width, 1))
@@ -153,7 +154,7 @@ def planted(datasets: list[Path], names: list[str], seeds: range) -> None:
     """Print how often the rule warns of a change, and names it."""
     outcomes: dict[str, Counter[str]] = {name: Counter() for name in names}
     for dataset in datasets:
-        images = [(label, image) for label, image in read(dataset)]
+        images = list(read(dataset))
         for name in names:
             counted: Counter[str] = Counter()
             for seed in seeds:
@@ -164,7 +165,8 @@ def planted(datasets: list[Path], names: list[str], seeds: range) -> None:
 
 
 def told(counted: Counter[str]) -> str:
-    named = ", ".join(f"{name} {count}" for name, count in counted.most_common() if name not in ("warned", "right", "runs"))
+    counts = ("warned", "right", "runs")
+    named = ", ".join(f"{name} {count}" for name, count in counted.most_common() if name not in counts)
     return f"warned {counted['warned']} of {counted['runs']}, named {counted['right']} ({named})"
 
 

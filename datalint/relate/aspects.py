@@ -71,7 +71,7 @@ class Fact(NamedTuple):
 
     @property
     def in_words(self) -> bool:
-        return self.values.dtype == object
+        return bool(self.values.dtype == object)
 
     def features(self, classes: Array) -> Floats:
         """Return its ranks within each class, float32[n, f]: one column, or one for each common value of words."""

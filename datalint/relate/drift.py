@@ -16,7 +16,7 @@ from datalint.relate.pictures import LEAST, columns_of
 from datalint.relate.strata import Area, Strata, area, chance
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from datalint.model import Columns
     from datalint.relate.aspects import Fact
@@ -43,7 +43,9 @@ DRIFT_SQL = f"""
                 ELSE sample_id::VARCHAR
             END) AS picture
         FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
-            LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
+            LEFT JOIN (
+                SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8
+            ) USING (sample_id)
             LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
         WHERE split IS NOT NULL AND EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     ),

@@ -15,9 +15,9 @@ Find out where the difference comes from. Deal the images out to the splits anew
 copies together), or bring all to one size, colour and compression; if {split} is meant to be different, suppress this."""
 source = "Lopez-Paz and Oquab 2017, Revisiting Classifier Two-Sample Tests; Rabanser, Günnemann and Lipton 2019, Failing Loudly"
 method = """
-A forest learns which split an image is from, by lightness, contrast, colour, tint, sharpness, structure, size, place and
-polarity of what is shown, background, compression, format and camera. It is asked about images that it has not learned from, copies held out
-together. Each fact counts as its rank among the images of its class, and images are compared within their class only, so
+A forest learns which split an image is from, by lightness, contrast, colour, tint, sharpness, structure, background, size,
+compression, format and camera, and scale, place and polarity of what stands out from plain backgrounds. It is asked about
+images that it has not learned from, copies held out together. Each fact counts as its rank among the images of its class, and images are compared within their class only, so
 that another mix of classes is no drift. Single facts must agree: in a random split one would differ so much with the
 probability max_chance at the most (van Elteren 1960, corrected for their number). Those named are the one or two that tell
 most."""
@@ -34,7 +34,7 @@ help = "lower end that the interval of it must have"
 
 [options.max_chance]
 default = 0.01
-range = [0.0, 1.0]
+range = [0.0, 0.05]
 help = "how probable it may be that any fact differs so much by chance"
 */
 SELECT split, pictures, training, auroc, auroc_low, chance, facts, facts_auroc, differ FROM drift

@@ -59,6 +59,7 @@ def test_a_rule_file_keeps_the_conventions(rule: Any) -> None:
         "INT": "integrity",
         "FMT": "consistency",
         "BAL": "balance",
+        "VAR": "variation",
         "DUP": "duplicates",
         "SPL": "splits",
         "LAY": "layout",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from datalint.relate.file_traits import shown
+from datalint.relate.strata import differences
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,11 +23,8 @@ _TENTHS = (0.1, 0.5, 0.9)
 
 def in_words(facts: Sequence[Fact], strata: Strata) -> str:
     """Say how that one of the facts differs which differs most."""
-    signed = np.where(strata.own, 1, -1) * strata.shares()
-    ranked = [fact.features(strata.classes) for fact in facts]
-    # In place or in spread; ranks spread half as far as they reach.
-    gap = [float(np.abs(signed @ np.concatenate([one, 2 * np.abs(one)], axis=1)).max()) for one in ranked]
-    fact = facts[int(np.argmax(gap))]
+    found = [float(differences(fact.features(strata.classes), strata).max()) for fact in facts]
+    fact = facts[int(np.argmax(found))]
     return _values(fact, strata) if fact.in_words else _numbers(fact, strata)
 
 

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
+_NO_VARIANCE = 1e-12
+
 
 class Strata(NamedTuple):
     """n images of two sides, in classes that both sides have."""
@@ -81,22 +83,28 @@ def area(scores: Floats, strata: Strata) -> Area:
     return Area(auroc, max(auroc - Z * float(np.linalg.norm(strata.weights() * errors)), 0.0))
 
 
-def chance(ranked: Floats, strata: Strata) -> float:
-    """Return how probable it is that any column of ranks (float[n, f]) differs so much by chance, 0 to 1.
+def differences(ranked: Floats, strata: Strata) -> Floats:
+    """Return how far columns of ranks (float[n, f]) differ between the sides, in place and in spread: float64[2, f].
 
-    Sides are as good as dealt out at random within each class: the expected square of a difference is exact then
-    (van Elteren 1960), and it is close to normal. Each column is asked twice, for its place and for its spread.
-    Corrected for the number of questions (Bonferroni).
+    They are in units of what random sides make: dealt out at random within each class, the expected square of a
+    difference is known exactly, and the difference is close to normal (van Elteren 1960). 0 where nothing varies.
     """
     questions = np.concatenate([ranked, np.abs(ranked)], axis=1)
     shares = np.where(strata.own, 1, -1) * strata.shares()
     own, rest = strata.counts()
     number = own + rest
-    factor = strata.weights() ** 2 * (1 / own + 1 / rest) / np.maximum(number - 1, 1)
     means = np.stack([np.bincount(strata.classes, column) for column in questions.T], axis=1) / number[:, None]
+    factor = strata.weights() ** 2 * (1 / own + 1 / rest) / np.maximum(number - 1, 1)
     variance = factor[strata.classes] @ (questions - means[strata.classes]) ** 2
-    varied = variance > 1e-12
-    if not varied.any():
-        return 1.0
-    largest = np.max(np.abs(shares @ questions[:, varied]) / np.sqrt(variance[varied]))
-    return min(1.0, float(erfc(largest / sqrt(2)) * np.count_nonzero(varied)))
+    varied = variance > _NO_VARIANCE
+    found = np.abs(shares @ questions) / np.sqrt(np.where(varied, variance, 1))
+    return np.asarray(np.where(varied, found, 0).reshape(2, -1))
+
+
+def chance(ranked: Floats, strata: Strata) -> float:
+    """Return how probable it is that random sides differ as much as these in any column of ranks (float[n, f]), 0 to 1.
+
+    Corrected for the number of columns, each of which is asked for place and spread (Bonferroni).
+    """
+    found = differences(ranked, strata)
+    return min(1.0, erfc(float(found.max()) / sqrt(2)) * max(int(np.count_nonzero(found)), 1))

@@ -59,6 +59,9 @@ def at_random(datasets: list[Path], seeds: range) -> None:
     runs = alarms = 0
     for dataset in datasets:
         facts = tables_of(dataset)
+        if not facts.run("SELECT 1 FROM pixels LIMIT 1"):
+            print(f"{dataset.name}: no image could be decoded", file=sys.stderr)
+            continue
         rules = pipeline.selected_rules(facts, CONFIG)
         for stratified in (True, False):
             found = [(seed, message) for seed in seeds for message in warnings(facts, rules, seed, stratified)]
@@ -66,7 +69,7 @@ def at_random(datasets: list[Path], seeds: range) -> None:
             print(f"{dataset.name}, {'stratified' if stratified else 'at random'}: {len(found)} of {len(seeds)}")
             print(*(f"  seed {seed}: {message}" for seed, message in found), sep="\n", end="\n" if found else "")
             sys.stdout.flush()
-    print(f"in all: {alarms} of {runs} random splits with a warning ({alarms / runs:.1%})")
+    print(f"in all: {alarms} of {runs} random splits with a warning ({alarms / max(runs, 1):.1%})")
 
 
 def tables_of(dataset: Path) -> Facts:

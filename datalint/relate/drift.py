@@ -41,7 +41,8 @@ DRIFT_SQL = f"""
             {PICTURE_SQL} AS picture
         FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
             {COPIES_SQL}
-        WHERE split IS NOT NULL AND sample_id NOT IN ({STAND_INS_SQL}) AND EXISTS (SELECT 1 FROM samples WHERE role = 'train')
+        WHERE split IS NOT NULL AND sample_id NOT IN ({STAND_INS_SQL})
+            AND EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     ),
     once AS (
         SELECT * FROM pictures

@@ -100,15 +100,15 @@ def one_light(rng: Rng, material: Material, count: int) -> Iterator[Pixels]:
 
 
 def one_scale(rng: Rng, material: Material, count: int) -> Iterator[Pixels]:
-    items = objects(material, rng)
-    items = [any_of(rng, items) for _ in range(3)]
+    """One object from one distance, anywhere: others of its longest side may be larger or smaller."""
+    item = squared(any_of(rng, objects(material, rng)))
     longest = rng.uniform(0.35, 0.55)
     for _ in range(count):
-        yield lit(rng, composing.compose(rng, squared(any_of(rng, items)), sheet(rng), Pose(longest, longest)))
+        yield lit(rng, composing.compose(rng, item, sheet(rng), Pose(longest, longest)))
 
 
 def squared(item: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Give an object the same area as others of its longest side, since one size is one area."""
+    """Make an object as wide as high, so that turning it does not change its longest side."""
     return np.asarray(Image.fromarray(item).resize((160, 160)))
 
 

@@ -33,5 +33,5 @@ def described(data: Data, other: Measured | None) -> DatasetFacts:
         splits=splits,
         labels=labels,
         notices=tuple(notices),
-        population=tuple(Common(*row) for row in facts.run("SELECT what, fails_on FROM population")),
+        population=tuple(Common(*row) for row in facts.run("SELECT what, fails_on FROM population ORDER BY rowid")),
     )

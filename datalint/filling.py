@@ -55,7 +55,7 @@ _NEEDS: dict[str, Collection[str]] = {
     "background": {"near_duplicates"},
     "file_traits": {"near_duplicates"},
     **{table: {"near_duplicates"} for table in VARIETY | DRIFT},
-    "variation": {"near_duplicates", "population"},  # of which no rule, but every report tells
+    "variation": {"near_duplicates", "population"},  # which no rule reads, but the head of a report
     "suspects": {"label_quality"},
     "outliers": {"near_duplicates"},
     "label_quality": {"near_duplicates", "thumbnails"},
@@ -77,7 +77,7 @@ _NOTHING = {
     "background": "there are not two classes with 20 different pictures of one label each",
     "file_traits": "there are not two classes with 20 different pictures of one label each",
     "variation": "no class has 10 different pictures of one label each",
-    "diversity": "no class has 10 different pictures of one label each",
+    "diversity": "no class has 10 images of one label each",
     "label_quality": "there are not two classes with 10 images of one label each",
     "drift": "there is no training split to compare with, or no split has 20 different pictures of its classes",
     "tracked_files": "not in a git repository",

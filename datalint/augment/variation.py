@@ -90,7 +90,7 @@ def measure_variation(seen: Columns) -> Variation:
     found = ~np.ma.getmaskarray(known["extent"])
     told = found.sum() >= _LEAST_OBJECTS and found.mean() >= _ENOUGH
     classes, codes = np.unique(np.ma.getdata(known["label"]).astype(str), return_inverse=True)
-    offset = np.maximum(np.abs(known["centre_x"][found]), np.abs(known["centre_y"][found]))
+    offset = np.abs([np.ma.getdata(known[name][found]) for name in ("centre_x", "centre_y")]).max(axis=0)
     light = np.ma.getdata(known["brightness"])
     chroma = np.stack([np.ma.getdata(known[name]) for name in ("a", "b")], axis=1)
     return Variation(

@@ -152,17 +152,17 @@ CREATE TABLE pixels (
     temperature    FLOAT NOT NULL,    -- correlated colour temperature of the mean colour, kelvin, 1500 (warm) to 25000 (cool)
     tint_a         FLOAT NOT NULL,    -- mean colour in CIELAB, green (below 0) to red, 0 for grey
     tint_b         FLOAT NOT NULL,    -- mean colour in CIELAB, blue (below 0) to yellow, 0 for grey
-    direction      FLOAT,             -- of the dominant edges, degrees, 0 (across) to 180, counter-clockwise; NULL of flat images
+    direction      FLOAT,             -- of the dominant edges of the thumbnail, degrees, 0 (across) to 180, counter-clockwise; NULL of flat images
     coherence      FLOAT,             -- how much that one dominates, 0 (edges in all directions) to 1 (in one)
     grain          FLOAT,             -- how coarse the structure is, share of the side; NULL of flat images
     foreground     FLOAT,             -- share that stands out from a plain background; NULL, as all below, where that cannot be told
     polarity       FLOAT,             -- mean luma of that less the background's, -1 (dark on light) to 1 (light on dark)
     centre_x       FLOAT,             -- its middle, share of the width right of the image's, -0.5 to 0.5
     centre_y       FLOAT,             -- its middle, share of the height below the image's, -0.5 to 0.5
-    extent         FLOAT,             -- its size, the side of a square with its second moments, share of the image's side
-    tilt           FLOAT,             -- of its long axis, degrees, 0 (lying) to 180, counter-clockwise
-    elongation     FLOAT,             -- how long it is, 0 (round) to 1 (a line)
-    stroke         FLOAT,             -- its thickness, twice the area by the perimeter, share of the image's side
+    extent         FLOAT,             -- its size in the thumbnail, the side of a square with its second moments, share of the side
+    tilt           FLOAT,             -- of its long axis in the thumbnail, degrees, 0 (lying) to 180, counter-clockwise
+    elongation     FLOAT,             -- how long it is in the thumbnail, 0 (round) to 1 (a line)
+    stroke         FLOAT,             -- its thickness in the thumbnail, twice the area by the perimeter, share of the side
     foreground_l   FLOAT,             -- its mean colour in CIELAB, lightness, 0 to 100
     foreground_a   FLOAT,             -- its mean colour in CIELAB, green (below 0) to red
     foreground_b   FLOAT              -- its mean colour in CIELAB, blue (below 0) to yellow
@@ -267,7 +267,7 @@ CREATE TABLE variation (
     split        VARCHAR,            -- split; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
     fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, tilt (degrees), scale and stroke (logarithms), polarity
-    pictures     INTEGER NOT NULL,   -- different images of the class in the split, 10 or more
+    pictures     INTEGER NOT NULL,   -- different images of the class in the split
     measured     INTEGER NOT NULL,   -- those of which the fact is known, 10 or more
     middle       FLOAT NOT NULL,     -- their mean, in the fact's unit
     spread       FLOAT NOT NULL,     -- their standard deviation
@@ -276,7 +276,7 @@ CREATE TABLE variation (
     typical      FLOAT NOT NULL      -- median of the spreads of the classes in the split
 );
 
--- The images of one class in one split, with 10 different ones or more: how many they amount to. Cost: relation over pixels.
+-- The images of one class in one split, 10 or more: how many different ones they amount to. Cost: relation over pixels.
 CREATE TABLE diversity (
     label        VARCHAR NOT NULL,   -- class
     split        VARCHAR,            -- split; NULL without splits
@@ -286,7 +286,7 @@ CREATE TABLE diversity (
     pictures     INTEGER NOT NULL,   -- groups of copies and bursts counting once
     different    FLOAT NOT NULL,     -- pictures that the originals amount to, each with as many versions, by 200 of them
     different_high FLOAT NOT NULL,   -- upper end of its interval (95 %)
-    viewpoints   FLOAT,              -- viewpoints: places, sizes and directions, as many equally frequent ones as are as diverse; NULL where not told
+    viewpoints   FLOAT,              -- viewpoints: places, sizes and tilts, as many equally frequent ones as are as diverse; NULL where not told
     lights       FLOAT,              -- lights: lightness, contrast and temperature, counted so
     colours      FLOAT               -- colours of what stands out from plain backgrounds, counted so; NULL where not told
 );
@@ -310,7 +310,7 @@ CREATE TABLE class_colours (
 -- One thing that nearly all images (of the training split) have in common, in a dataset of 50 or more. Cost: relation over pixels.
 CREATE TABLE population (
     aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, tilt, stroke or light
-    what         VARCHAR NOT NULL,   -- in words: 28x28, grey, light on dark, centred ...
+    what         VARCHAR NOT NULL,   -- in words: 28×28, grey, light on dark, centred ...
     fails_on     VARCHAR             -- input that a model of such images fails on: inverted, shifted ...
 );
 
@@ -460,6 +460,19 @@ CREATE VIEW families AS (
         FROM contents SEMI JOIN (SELECT source AS content FROM augmented) USING (content) JOIN samples USING (sample_id)
             ANTI JOIN (SELECT path FROM augmented WHERE content = source) USING (path)
     )
+);
+
+-- One image and the picture that it shows: copies and frames of one burst show the same. Cost: relation over pixels.
+CREATE VIEW depictions AS (
+    SELECT
+        sample_id,                   -- of samples
+        min(sample_id) OVER (PARTITION BY CASE
+            WHEN near IS NOT NULL THEN 'near ' || near WHEN same IS NOT NULL THEN 'same ' || same
+            ELSE sample_id::VARCHAR
+        END) AS picture              -- smallest sample_id of those that show it
+    FROM samples
+        LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
+        LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

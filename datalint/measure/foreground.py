@@ -33,7 +33,7 @@ _SPECKS = 0.06  # thickness, as a share of the side, under which it is texture a
 _TOGETHER = 128  # images whose pixels stay in the cache
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
 _PERIMETER = 4 / np.pi
-"""Of a shape, to the number of its pixel edges (Crofton)."""
+"""Pixel edges around a shape for one of its perimeter, on average over directions (Crofton)."""
 
 
 def foreground(rgb: Array) -> dict[str, Array]:

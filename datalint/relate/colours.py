@@ -61,8 +61,9 @@ def class_colours(parts: Sequence[Part]) -> Columns:
 
 def _rows(part: Part) -> Iterator[dict[str, Any]]:
     colours = part.pictures.floats("foreground_l", "foreground_a", "foreground_b")
-    known = colours[np.isfinite(colours).all(axis=1)][:_MOST]
-    if len(known) < max(_LEAST, _ENOUGH * min(len(colours), _MOST)):
+    colours = colours[:_MOST]
+    known = colours[np.isfinite(colours).all(axis=1)]
+    if len(known) < max(_LEAST, _ENOUGH * len(colours)):
         return
     if np.mean(np.hypot(known[:, 1], known[:, 2]) < _GREY) >= 0.99:
         return

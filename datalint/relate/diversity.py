@@ -8,6 +8,7 @@ import numpy as np
 
 from datalint.relate.pictures import columns_of
 from datalint.relate.structure import compare, structure_points
+from datalint.relate.views import LEAST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -21,12 +22,15 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 200
 """Images of a class that are compared with each other."""
-_LEAST = 10
 _NEIGHBOURS = 5
+_ALIKE = 0.7
+"""Correlation of layouts below which two images are no versions of one picture."""
 _TYPICAL = 64
 """Pairs by which it is told how alike images of the class are anyway."""
-_SAME, _ERRORS = 0.88, 8.0
+_SAME, _ERRORS = 0.88, 10.0
 """Structure that versions of one picture share, and by how many standard errors it exceeds what any two share."""
+_CHAIN, _ASKED, _TOGETHER = 3, 24, 0.75
+"""Members of a group from which on it is asked if it is a chain, random pairs that are asked, and what they share."""
 _MOST_ALIKE = 0.8
 """Structure that different pictures of a class are taken to share at most, so that a class of one picture is seen."""
 _SIDE = 32
@@ -80,7 +84,7 @@ def _different(images: Views, thumbnails: Callable[[Array], Thumbnails]) -> Diff
     """
     rng = np.random.default_rng(_SEED)
     total = len(images["picture"])
-    if total < _LEAST:
+    if total < LEAST:
         return Different(float(total), float(total))
     chosen = np.sort(rng.permutation(total)[:_LOOKED_AT])
     shown = thumbnails(np.ma.getdata(images["slot"])[chosen].astype(np.int64))[...]
@@ -92,9 +96,8 @@ def _different(images: Views, thumbnails: Callable[[Array], Thumbnails]) -> Diff
     side = np.minimum(images.floats("width", "height")[chosen].min(axis=1), _SIDE) / _SIDE
     points = structure_points(shown, np.arange(size)) * side**2
     errors = (np.arctanh(np.minimum(shared, 0.999)) - np.arctanh(usual)) * np.sqrt(points[pairs].min(axis=1))
-    known = np.ma.getdata(images["picture"])[chosen]
-    versions = pairs[((shared >= _SAME) & (errors >= _ERRORS)) | (known[pairs[:, 0]] == known[pairs[:, 1]])]
-    return _collisions(_sizes(versions, size, known), total)
+    versions = _held_together(shown, pairs[(shared >= _SAME) & (errors >= _ERRORS)])
+    return _collisions(_sizes(versions, np.ma.getdata(images["picture"])[chosen]), total)
 
 
 def _neighbours(thumbnails: Array) -> Array:
@@ -107,43 +110,65 @@ def _neighbours(thumbnails: Array) -> Array:
     np.fill_diagonal(alike, -2)
     nearest = np.argsort(-alike, axis=1, kind="stable")[:, :_NEIGHBOURS]
     rows = np.repeat(np.arange(len(layout)), nearest.shape[1])
-    return np.unique(np.sort(np.stack([rows, nearest.ravel()], axis=1), axis=1), axis=0)
+    pairs = np.stack([rows, nearest.ravel()], axis=1)[alike[rows, nearest.ravel()] >= _ALIKE]
+    return np.unique(np.sort(pairs, axis=1), axis=0)
 
 
 def _shared(thumbnails: Array, first: Array, second: Array) -> Floats:
     return compare(thumbnails, first, second, np.zeros(len(first), np.int64)).structure
 
 
-def _sizes(pairs: Array, size: int, known: Array) -> Array:
+def _held_together(thumbnails: Array, pairs: Array) -> Array:
+    """Leave out pairs that a chain joins whose members are not alike: silhouettes that turn, frame by frame."""
+    members = _joined(pairs, len(thumbnails))
+    rng = np.random.default_rng(_SEED)
+    apart = []
+    for group in np.flatnonzero(np.bincount(members) > _CHAIN):
+        own = np.flatnonzero(members == group)
+        first, second = rng.integers(0, len(own), _ASKED), rng.integers(1, len(own), _ASKED)
+        if np.median(_shared(thumbnails, own[first], own[(first + second) % len(own)])) < _TOGETHER:
+            apart.append(group)
+    kept: Array = pairs[~np.isin(members[pairs[:, 0]], apart)]
+    return kept
+
+
+def _sizes(pairs: Array, known: Array) -> Array:
     """Count the images of each picture, joined by pairs and by what is known to be one."""
+    _, first, group = np.unique(known, return_index=True, return_inverse=True)
+    both = np.concatenate([pairs, np.stack([np.arange(len(known)), first[group]], axis=1)])
+    return np.bincount(_joined(both, len(known)))
+
+
+def _joined(pairs: Array, size: int) -> Array:
+    """Number what pairs (int64[k, 2]) join; int[size]."""
     from scipy.sparse import coo_matrix
     from scipy.sparse.csgraph import connected_components
 
-    _, first, group = np.unique(known, return_index=True, return_inverse=True)
-    joined = np.concatenate([pairs, np.stack([np.arange(size), first[group]], axis=1)])
-    graph = coo_matrix((np.ones(len(joined)), tuple(joined.T)), shape=(size, size))
-    return np.bincount(connected_components(graph, directed=False)[1])
+    graph = coo_matrix((np.ones(len(pairs)), tuple(pairs.T)), shape=(size, size))
+    members: Array = connected_components(graph, directed=False)[1]
+    return members
 
 
 def _collisions(sizes: Array, total: int) -> Different:
-    """Invert the probability that two images meet in one picture; its variance is that of a U-statistic of order 2.
+    """Invert the probability that two of a class's images, or one twice, are of one picture.
 
-    Hoeffding 1948, *A class of statistics with asymptotically normal distribution*.
+    That two different ones are is estimated without bias; the variance is that of a U-statistic of order 2 (Hoeffding
+    1948, *A class of statistics with asymptotically normal distribution*).
     """
     count = int(sizes.sum())
     meeting = float((sizes * (sizes - 1)).sum() / (count * (count - 1)))
     of_each = np.repeat((sizes - 1) / (count - 1), sizes)
     variance = (4 * (count - 2) * of_each.var() + 2 * meeting * (1 - meeting)) / (count * (count - 1))
     least = max(0.0, meeting - 1.96 * float(np.sqrt(variance)))
-    return Different(*(float(min(total, 1 / share)) if share else float(total) for share in (meeting, least)))
+    return Different(*(1 / (share + (1 - share) / total) for share in (meeting, least)))
 
 
 def _viewpoints(pictures: Views) -> Floats:
-    tilt, elongation = pictures.floats("tilt", "elongation").T
-    angle = np.exp(2j * np.radians(tilt)) * elongation
-    place = pictures.floats("centre_x", "centre_y", "extent")
-    steps = [place[:, :2] / 0.08, np.log(np.maximum(place[:, 2:], 1e-3)) / 0.15]
-    return np.concatenate([*steps, np.stack([angle.real, angle.imag], axis=1) / 0.3], axis=1)
+    figures = pictures.figures()
+    angle = np.exp(2j * np.radians(figures.tilt)) * figures.elongation / 0.3
+    size = np.log(np.maximum(figures.extent, 1e-3)) / 0.15
+    turned = np.stack([size, angle.real, angle.imag], axis=1)
+    return np.concatenate([pictures.floats("centre_x", "centre_y") / 0.08, turned], axis=1)
 
 
 def _lights(pictures: Views) -> Floats:
@@ -162,8 +187,9 @@ def _effective(values: Floats) -> float | None:
 
     None where fewer than half of the values are known.
     """
-    known = values[np.isfinite(values).all(axis=1)][:_CLUSTERED]
-    if len(known) < _ENOUGH * min(len(values), _CLUSTERED):
+    values = values[:_CLUSTERED]
+    known = values[np.isfinite(values).all(axis=1)]
+    if len(known) < _ENOUGH * len(values):
         return None
     left, sizes = known, []
     while len(left):

@@ -13,7 +13,7 @@ from datalint.relate.contrasts import in_words
 from datalint.relate.corners import looks
 from datalint.relate.filters import OPPONENTS
 from datalint.relate.forest import FOLDS, Task, held_out_scores
-from datalint.relate.pictures import COPIES_SQL, LEAST, PICTURE_SQL, columns_of
+from datalint.relate.pictures import LEAST, columns_of
 from datalint.relate.strata import Area, Strata, area, chance
 
 if TYPE_CHECKING:
@@ -38,9 +38,9 @@ DRIFT_SQL = f"""
             CASE WHEN orientation > 4 THEN height ELSE width END AS width,
             CASE WHEN orientation > 4 THEN width ELSE height END AS height,
             format, mode, CAST(bit_depth AS VARCHAR) AS depth, compression, camera,
-            {PICTURE_SQL} AS picture
+            picture
         FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
-            {COPIES_SQL}
+        JOIN depictions USING (sample_id)
         WHERE split IS NOT NULL AND sample_id NOT IN ({STAND_INS_SQL})
             AND EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     ),

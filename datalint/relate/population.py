@@ -1,7 +1,7 @@
 """Which population the images of a dataset are drawn from, and what a model of them will fail on.
 
-What is said holds for 19 images in 20. Of things that stand out from plain backgrounds it is said where these can be
-told in 9 images of 10.
+What is said holds for 19 images in 20, or, of things that stand out from plain backgrounds, for as many of those in
+which they do; these must be 9 images in 10.
 """
 
 from __future__ import annotations
@@ -38,9 +38,8 @@ def population(views: Views) -> Columns:
 
     Only images of the training split count, where there is one.
     """
-    pictures = views.pictures()
-    trained = np.ma.filled(pictures["role"] == "train", False).astype(bool)
-    pictures = pictures.at(np.flatnonzero(trained) if trained.any() else np.arange(len(trained)))
+    trained = np.array([role == "train" for role in views["role"].tolist()], bool)
+    pictures = (views.at(np.flatnonzero(trained)) if trained.any() else views).pictures()
     pictures = pictures.at(np.arange(len(pictures["picture"]))[:_MOST])
     if len(pictures["picture"]) < _LEAST:
         return {}
@@ -80,10 +79,10 @@ def _figure(pictures: Views, polarity: Floats, grey: bool) -> Iterator[dict[str,
     place = pictures.floats("centre_x", "centre_y")
     if _mostly(np.abs(place).max(axis=1) <= _OFF_CENTRE):
         yield _row("place", "centred", "shifted")
-    extent = pictures.floats("extent")[:, 0]
-    if np.std(np.log(extent)) <= _ONE_SCALE:
+    extent = pictures.figures().extent
+    if np.std(FACTS["scale"](pictures)) <= _ONE_SCALE:
         low, high = np.percentile(extent, (5, 95)).clip(0, 1)
-        yield _row("scale", f"filling {_range(100 * low, 100 * high)} % of the frame", "smaller")
+        yield _row("scale", f"filling {_range(100 * low, 100 * high)} % of the sides", "smaller")
     tilt = FACTS["tilt"](pictures)
     clear = tilt[np.isfinite(tilt)]
     if len(clear) >= _TOLD * len(tilt) and np.std(axial(clear)[1]) <= 15:

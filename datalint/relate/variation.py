@@ -29,18 +29,26 @@ def _log(name: str) -> Callable[[Views], Floats]:
     return lambda views: np.log(np.maximum(views.floats(name)[:, 0], 1e-3))
 
 
+def _scale(views: Views) -> Floats:
+    scale: Floats = np.log(np.maximum(views.figures().extent, 1e-3))
+    return scale
+
+
+def _tilt(views: Views) -> Floats:
+    figures = views.figures()
+    clear: Floats = np.where(figures.elongation >= _LONG, figures.tilt, np.nan)
+    return clear
+
+
+def _direction(views: Views) -> Floats:
+    direction, coherence = views.floats("direction", "coherence").T
+    clear: Floats = np.where(coherence >= _COHERENT, direction, np.nan)
+    return clear
+
+
 def _mired(views: Views) -> Floats:
     mired: Floats = 1e6 / views.floats("temperature")[:, 0]
     return mired
-
-
-def _clear(name: str, by: str, least: float) -> Callable[[Views], Floats]:
-    def values(views: Views) -> Floats:
-        value, clarity = views.floats(name, by).T
-        clear: Floats = np.where(clarity >= least, value, np.nan)
-        return clear
-
-    return values
 
 
 FACTS: dict[str, Callable[[Views], Floats]] = {
@@ -51,9 +59,9 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
     "tint_b": _plain("tint_b"),
     "centre_x": _plain("centre_x"),
     "centre_y": _plain("centre_y"),
-    "scale": _log("extent"),
-    "direction": _clear("direction", "coherence", _COHERENT),
-    "tilt": _clear("tilt", "elongation", _LONG),
+    "scale": _scale,
+    "direction": _direction,
+    "tilt": _tilt,
     "polarity": _plain("polarity"),
     "stroke": _log("stroke"),
 }

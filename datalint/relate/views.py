@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.contents import STAND_INS_SQL
-from datalint.relate.pictures import COPIES_SQL, PICTURE_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,16 +24,16 @@ VIEWS_SQL = f"""
         sample_id IN ({STAND_INS_SQL}) AS stand_in,
         CASE WHEN orientation > 4 THEN height ELSE width END AS width,
         CASE WHEN orientation > 4 THEN width ELSE height END AS height,
-        {PICTURE_SQL} AS picture
+        picture
     FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
-        {COPIES_SQL}
+        JOIN depictions USING (sample_id)
     WHERE len(labels) = 1
     ORDER BY content_digest, sample_id
 """
 """The columns of :class:`Views`, one row an image with one label; ordered by content, so that names do not matter."""
 
 LEAST = 10
-"""Pictures of a class and split of which anything is told."""
+"""Images of a class and split of which anything is told."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +57,39 @@ class Views:
         """Return columns as float64[n, names]; NaN where one is not known."""
         return np.stack([np.ma.filled(self.columns[name].astype(np.float64), np.nan) for name in names], axis=1)
 
+    def figures(self) -> Figures:
+        """Return size and shape of what stands out, as in the images: thumbnails are squeezed to squares."""
+        extent, tilt, elongation, width, height = self.floats("extent", "tilt", "elongation", "width", "height").T
+        both = extent**2 / 6  # the variances of x and y
+        apart, angle = both * elongation, np.radians(2 * tilt)
+        across, down, mixed = (
+            (both + apart * np.cos(angle)) / 2,
+            (both - apart * np.cos(angle)) / 2,
+            apart * np.sin(angle),
+        )
+        across, down = across * width / height, down * height / width
+        apart = np.hypot(across - down, mixed)
+        return Figures(
+            extent=np.sqrt(6 * (across + down)),
+            tilt=np.degrees(np.arctan2(mixed, across - down)) / 2 % 180,
+            elongation=apart / np.maximum(across + down, 1e-9),
+        )
+
     def pictures(self) -> Views:
         """Keep one image of each picture."""
         _, first = np.unique(np.ma.getdata(self["picture"]), return_index=True)
         return self.at(np.sort(first))
+
+
+class Figures(NamedTuple):
+    """What stands out in n images, NaN where nothing does."""
+
+    extent: Array
+    """float64[n]: the side of a square with its second moments, by the root of the image's area."""
+    tilt: Array
+    """float64[n]: of its long axis, degrees, 0 (lying) to 180, counter-clockwise."""
+    elongation: Array
+    """float64[n], 0 (round) to 1 (a line)."""
 
 
 class Part(NamedTuple):
@@ -75,14 +103,12 @@ class Part(NamedTuple):
 
 
 def parts(views: Views) -> Iterator[Part]:
-    """Yield the classes in each split that have :data:`LEAST` pictures there, in order of label and split."""
-    label, split = (np.ma.filled(views[name], "").astype(str) for name in ("label", "split"))
-    keys, member = np.unique(np.stack([label, split], axis=1), axis=0, return_inverse=True)
-    order = np.argsort(member, kind="stable")
-    for rows in np.split(order, np.cumsum(np.bincount(member.ravel(), minlength=len(keys)))[:-1]) if len(keys) else ():
-        images = views.at(rows)
-        pictures = images.pictures()
-        if len(pictures["picture"]) >= LEAST:
-            first = {name: images[name][0] for name in ("label", "split", "role")}
-            known = {name: None if value is np.ma.masked else str(value) for name, value in first.items()}
-            yield Part(str(known["label"]), known["split"], known["role"], images, pictures)
+    """Yield the classes in each split that have :data:`LEAST` images there, in order of label and split."""
+    members: dict[tuple[str, str, str | None, str | None], list[int]] = {}
+    named = zip(*(views[name].tolist() for name in ("label", "split", "role")), strict=True)
+    for row, (label, split, role) in enumerate(named):
+        members.setdefault((label, split or "", split, role), []).append(row)
+    for (label, _, split, role), rows in sorted(members.items(), key=lambda item: item[0][:2]):
+        if len(rows) >= LEAST:
+            images = views.at(np.array(rows))
+            yield Part(label, split, role, images, images.pictures())

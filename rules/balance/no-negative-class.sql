@@ -9,7 +9,9 @@ A classifier gives every image one of its labels, however little it shows of it.
 of the classes gives it another answer, and makes it more accurate on the rest."""
 advice = "Add a class called none, with random images of none of the classes, where input can be anything."
 source = "Ferlitsch, Computer Vision Data Engineering: one extra class of images of none of the others"
-method = "Names of classes that read as none, other, background, negative, unknown, nothing, or begin with no, not or non."
+method = """
+Words in the names of classes: none, other, background, negative, unknown and the like. Datasets whose images have several
+labels need no such class, and neither do annotated objects."""
 
 [options.names]
 default = ["none", "no", "not", "non", "nothing", "neither", "any", "other", "others", "background", "negative", "neg", "unknown", "misc", "miscellaneous", "rest", "random", "empty"]
@@ -23,3 +25,4 @@ FROM (
     FROM classes
 )
 WHERE classes >= 3 AND NOT negative
+    AND NOT (SELECT multi_label FROM dataset) AND NOT EXISTS (SELECT 1 FROM objects)

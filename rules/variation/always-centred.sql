@@ -11,8 +11,9 @@ advice = "Collect images of {label} in other places, or shift by up to 20 % when
 source = "Ferlitsch, Computer Vision Data Engineering: sub-populations"
 method = """
 Mean and standard deviation of the middle of what stands out from plain backgrounds, in pictures that are no copies of each
-other; half of the pictures must have such a background. The upper end of the interval of the deviation (95 %) counts.
-Classes that uniform-viewpoint tells of are left out."""
+other; half of the pictures must have such a background. The upper end of the interval of the deviation (95 %) counts,
+1.95 times, within which nine in ten are in both directions.
+Classes that uniform-viewpoint tells of (at its default limits) are left out."""
 
 [options.max_offset]
 default = 0.12
@@ -22,9 +23,10 @@ help = "how far from the middle nine in ten things are at most, as a share of th
 WITH facts AS (
     SELECT
         label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
-        max(abs(middle) + 1.3 * high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS away,
+        max(abs(middle) + 1.95 * high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS away,
         max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2 THEN 0
+        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
+            THEN 0
             ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
     FROM variation
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')

@@ -11,7 +11,7 @@ advice = "Collect more pictures of {label}, and count it as {different} images w
 source = "Ferlitsch, Computer Vision Data Engineering: images per class; variety of viewpoint and light"
 method = """
 How often two random images of the class, 200 at most, are versions of one picture: known copies and bursts, and such that share
-nearly all structure (0.88) and far more than any two of the class do (8 standard errors). The inverse of that share is how many
+nearly all structure (0.88) and far more than any two of the class do (10 standard errors). The inverse of that share is how many
 pictures there are, each as often (Simpson 1949). The upper end of the interval (95 %) counts."""
 
 [options.max_share]

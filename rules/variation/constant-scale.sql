@@ -3,14 +3,14 @@ code = "VAR006"
 title = "Constant scale"
 severity = "note"
 subject = "class"
-message = "{label}: always of one size, {extent:.0%} of the image, give or take {spread:.0%}"
+message = "{label}: always of one size, {extent:.0%} of the sides, give or take {spread:.0%}"
 why = "A network that has seen things from one distance only may not know them from nearer or farther."
 advice = "Collect images of {label} from other distances, or zoom when augmenting (datalint plan)."
 source = "Ferlitsch, Computer Vision Data Engineering: angles and distances close to those of the application"
 method = """
 Standard deviation of the logarithm of the size of what stands out from plain backgrounds, in pictures that are no copies of
 each other; half of the pictures must have such a background. The upper end of its interval (95 %) counts. Classes that
-uniform-viewpoint tells of are left out."""
+uniform-viewpoint tells of (at its default limits) are left out."""
 
 [options.max_scale]
 default = 0.12
@@ -22,7 +22,8 @@ WITH facts AS (
         label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
         exp(max(middle) FILTER (WHERE fact = 'scale')) AS extent, max(spread) FILTER (WHERE fact = 'scale') AS spread,
         max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2 THEN 0
+        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
+            THEN 0
             ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
     FROM variation
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')

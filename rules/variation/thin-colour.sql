@@ -3,7 +3,7 @@ code = "VAR003"
 title = "Thin colour"
 severity = "warning"
 subject = "class"
-message = "{label}: {colour} in {share:.1%} of its {total:,} images, a colour apart from its others ({others}); at least {min_share:.0%} is expected"
+message = "{label}: {colour} in {share:.1%} of the {total:,} images whose colour is known, a colour apart from its others ({others}); at least {min_share:.0%} is expected"
 why = """
 Of apples that are red, green and yellow, each colour needs its share of the images, or a network takes the rare one for
 something else."""
@@ -23,7 +23,7 @@ help = "share of a class's images that each of its distinct colours must have"
 WITH colours AS (
     SELECT
         label, split, colour, pictures, share, share_high, scattered,
-        row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour) AS place
+        row_number() OVER (PARTITION BY label, split ORDER BY pictures DESC, colour, lightness, a, b) AS place
     FROM class_colours
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
 )
@@ -35,4 +35,4 @@ SELECT
     ) AS others
 FROM colours
 WHERE share_high < $min_share AND scattered <= 0.05 AND place > 1
-ORDER BY label, split, share
+ORDER BY label, split, share, colour, place

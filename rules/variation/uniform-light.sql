@@ -13,11 +13,12 @@ application has one light, say so with one_light."""
 source = "Ferlitsch, Computer Vision Data Engineering: light (daylight, dusk, well-lit indoors, dim indoors)"
 method = """
 Standard deviations of mean luma and of the colour temperature of the mean colour (in mired) over pictures of the class that
-are no copies of each other; the upper ends of their intervals (95 %) must stay below the limits. Or nine in ten pictures are
-bright (mean luma of 0.35 and more) where most of the other classes are dim, or the other way round. Drawings and scans, grey
-figures on a plain ground, have no light. Pictures are told to be in daylight (bright, 5,000 K and more), at dusk (dim, as
-cool), in a lit room (bright, warmer) or a dim one (dim, warmer); a camera's white balance hides the warmth of lamps, so that
-is a rough guess, and only made where lights are declared."""
+are no copies of each other; the upper ends of their intervals (95 %) must stay below the limits, and there must be 20. Or
+nine in ten pictures of all splits are bright (mean luma of 0.35 and more) where half of the other classes are mostly dim
+(three quarters, for a class of fewer than 20), or the other way round. Classes of drawings and scans, grey figures on a
+plain ground, have no light. Pictures are told to be in daylight (bright, 5,000 K and more), at dusk (dim, as cool), in a
+lit room (bright, warmer) or a dim one (dim, warmer); a camera's white balance hides the warmth of lamps, so that is a rough
+guess, and only made where lights are declared."""
 
 [options.one_light]
 default = false
@@ -42,60 +43,71 @@ default = 30.0
 range = [0.0, 500.0]
 help = "how far colour temperature spreads at most in one light, mired"
 */
-WITH chosen AS (
-    SELECT sample_id, label, brightness, temperature, chroma_range, polarity
-    FROM samples JOIN pixels USING (sample_id) LEFT JOIN near_duplicates USING (sample_id)
-    WHERE len(labels) = 1 AND coalesce(keeper, true)
+WITH seen AS (
+    SELECT label, brightness, temperature, chroma_range <= 12 AND polarity IS NOT NULL AS figure
+    FROM samples JOIN pixels USING (sample_id) JOIN depictions USING (sample_id)
+    WHERE len(labels) = 1
+    QUALIFY row_number() OVER (PARTITION BY label, picture ORDER BY path) = 1
 ),
-drawn AS (SELECT count(*) FILTER (WHERE chroma_range <= 12 AND polarity IS NOT NULL) >= 0.9 * count(*) AS all FROM chosen),
-counted AS (
-    SELECT label, count(*) AS pictures, avg(CAST(brightness >= 0.35 AS INTEGER)) AS bright FROM chosen GROUP BY label
+lit AS (
+    SELECT label, count(*) AS pictures, avg(CAST(brightness >= 0.35 AS INTEGER)) AS bright
+    FROM seen GROUP BY label HAVING count(*) >= 10 AND count(*) FILTER (WHERE figure) < 0.9 * count(*)
 ),
 spreads AS (
     SELECT
-        label, max(spread) FILTER (WHERE fact = 'lightness') AS lightness,
+        label, split, max(pictures) AS pictures, max(spread) FILTER (WHERE fact = 'lightness') AS lightness,
         max(high) FILTER (WHERE fact = 'lightness') AS lightness_high,
         max(high) FILTER (WHERE fact = 'temperature') AS temperature_high
     FROM variation
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
-    GROUP BY label
+    GROUP BY label, split
 ),
 others AS (
-    SELECT one.label, sum(other.bright) / count(*) AS bright
-    FROM counted one JOIN counted other ON one.label != other.label AND other.pictures >= 10
+    SELECT
+        one.label, count(*) AS classes, count(*) FILTER (WHERE other.bright < 0.5) AS dim,
+        count(*) FILTER (WHERE other.bright > 0.5) AS bright
+    FROM lit one JOIN lit other ON one.label != other.label
     GROUP BY one.label
 ),
-lit AS (
+wanted AS (
+    SELECT
+        CASE WHEN light IN ('daylight', 'dusk', 'lit-indoors', 'dim-indoors') THEN light
+            ELSE error('option lights: ' || light || ' is none of daylight, dusk, lit-indoors and dim-indoors') END AS light
+    FROM (SELECT unnest(CAST($lights AS VARCHAR[])) AS light)
+),
+kinds AS (
     SELECT
         label,
         CASE WHEN brightness >= 0.35 AND temperature >= 5000 THEN 'daylight' WHEN temperature >= 5000 THEN 'dusk'
             WHEN brightness >= 0.35 THEN 'lit-indoors' ELSE 'dim-indoors' END AS light
-    FROM chosen
+    FROM seen
 ),
-lacking AS (
-    SELECT label, string_agg(light, ', ' ORDER BY light) AS lights
+problems AS (
+    SELECT
+        label, CAST(NULL AS VARCHAR) AS split,
+        'hardly an image in some of the lights that it will be met in: ' || string_agg(light, ', ' ORDER BY light) AS problem
     FROM (
-        SELECT counted.label, wanted.light
-        FROM counted CROSS JOIN (SELECT unnest(CAST($lights AS VARCHAR[])) AS light) wanted
-            LEFT JOIN lit ON lit.label = counted.label AND lit.light = wanted.light
-        GROUP BY ALL HAVING count(lit.light) < $min_share * any_value(counted.pictures)
+        SELECT lit.label, wanted.light
+        FROM lit CROSS JOIN wanted LEFT JOIN kinds ON kinds.label = lit.label AND kinds.light = wanted.light
+        GROUP BY lit.label, wanted.light, lit.pictures HAVING count(kinds.light) < $min_share * lit.pictures
     )
     GROUP BY label
+    UNION ALL
+    SELECT label, split, format('all in one light; lightness varies by {:.0f} %', 100 * lightness)
+    FROM spreads SEMI JOIN lit USING (label)
+    WHERE pictures >= 20 AND lightness_high <= $max_lightness AND temperature_high <= $max_temperature
+        AND NOT EXISTS (SELECT 1 FROM wanted)
+    UNION ALL
+    SELECT
+        label, NULL,
+        CASE WHEN lit.bright >= 0.9
+            THEN format('hardly an image in dim light, in which {} of the {} other classes mostly are', dim, classes)
+            ELSE format('hardly an image in bright light, in which {} of the {} other classes mostly are', others.bright, classes)
+        END
+    FROM lit JOIN others USING (label)
+    WHERE NOT EXISTS (SELECT 1 FROM wanted) AND (
+        (lit.bright >= 0.9 AND dim >= CASE WHEN pictures < 20 THEN 0.75 ELSE 0.5 END * classes)
+        OR (lit.bright <= 0.1 AND others.bright >= CASE WHEN pictures < 20 THEN 0.75 ELSE 0.5 END * classes)
+    )
 )
-SELECT
-    label,
-    CASE
-        WHEN lights IS NOT NULL THEN 'hardly an image in some of the lights that it will be met in: ' || lights
-        WHEN lightness_high <= $max_lightness AND temperature_high <= $max_temperature
-            THEN format('all in one light; lightness varies by {:.0f} %', 100 * lightness)
-        WHEN counted.bright >= 0.9 THEN format('hardly an image in dim light, where {:.0f} % of the other classes are', 100 * (1 - others.bright))
-        ELSE format('hardly an image in bright light, where {:.0f} % of the other classes are', 100 * others.bright)
-    END AS problem
-FROM counted LEFT JOIN spreads USING (label) LEFT JOIN others USING (label) LEFT JOIN lacking USING (label), drawn
-WHERE NOT $one_light AND NOT drawn.all AND pictures >= 10 AND (
-    lights IS NOT NULL
-    OR (pictures >= 20 AND lightness_high <= $max_lightness AND temperature_high <= $max_temperature AND len(CAST($lights AS VARCHAR[])) = 0)
-    OR (counted.bright >= 0.9 AND others.bright <= CASE WHEN pictures < 20 THEN 0.25 ELSE 0.5 END)
-    OR (counted.bright <= 0.1 AND others.bright >= CASE WHEN pictures < 20 THEN 0.75 ELSE 0.5 END)
-)
-ORDER BY label
+SELECT label, split, problem FROM problems WHERE NOT $one_light ORDER BY label, split, problem

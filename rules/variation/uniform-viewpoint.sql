@@ -14,8 +14,8 @@ source = "Ferlitsch, Computer Vision Data Engineering: one viewpoint per class o
 method = """
 Standard deviations of the middle, size and tilt of what stands out from plain backgrounds, in pictures of the
 class that are no copies of each other. The upper ends of their intervals (95 %) must stay below the limits, and half of
-the pictures must have such a background. Where fewer than half have a long axis, what is shown is round, and it cannot be
-told how it is turned."""
+the pictures must have such a background. Where fewer than half of these have a long axis, what is shown is round or square, and
+it cannot be told how it is turned."""
 
 [options.max_shift]
 default = 0.05
@@ -36,7 +36,8 @@ SELECT
     label, split,
     max(spread) FILTER (WHERE fact = 'centre_x') AS across, max(spread) FILTER (WHERE fact = 'centre_y') AS down,
     max(spread) FILTER (WHERE fact = 'scale') AS scale,
-    CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2 THEN ''
+    CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
+        THEN '; how it is turned cannot be told'
         ELSE format(' and hardly turns (by {:.0f} degrees)', max(spread) FILTER (WHERE fact = 'tilt')) END AS turning
 FROM variation
 WHERE (role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')) AND pictures >= 20
@@ -45,6 +46,6 @@ HAVING max(high) FILTER (WHERE fact = 'centre_x') <= $max_shift
     AND max(high) FILTER (WHERE fact = 'centre_y') <= $max_shift
     AND max(high) FILTER (WHERE fact = 'scale') <= $max_scale
     AND (max(high) FILTER (WHERE fact = 'tilt') <= $max_turn
-        OR coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2)
+        OR coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2)
     AND max(measured) FILTER (WHERE fact = 'scale') >= max(pictures) / 2
 ORDER BY label, split

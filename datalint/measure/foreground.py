@@ -91,7 +91,7 @@ _RIDGE = np.diag(np.array([0.01, 0.1, 0.1, 0.1, 0.1, 0.1], np.float32))  # some 
 
 def _described(rgb: Array) -> dict[str, Array]:
     count = len(rgb)
-    planes = np.ascontiguousarray(rgb.reshape(count, -1, 3).transpose(2, 0, 1)).astype(np.float32)
+    planes = np.ascontiguousarray(rgb.reshape(count, _SIDE**2, 3).transpose(2, 0, 1)).astype(np.float32)
     ground = _ground(planes)
     tolerance = np.clip(5 * ground.roughness, _LEAST_TOLERANCE, _MOST_TOLERANCE)
     off = np.abs(planes - ground.surface @ _BASIS.T).max(axis=0) > tolerance[:, None]
@@ -128,7 +128,7 @@ def _ground(planes: Floats) -> _Ground:
     count = planes.shape[1]
     pairs = planes.reshape(3, count, _RIM_SIDE, 2, _RIM_SIDE, 2)
     halved = (pairs[:, :, :, 0, :, 0] + pairs[:, :, :, 0, :, 1] + pairs[:, :, :, 1, :, 0] + pairs[:, :, :, 1, :, 1]) / 4
-    rim = halved.reshape(3, count, -1)[:, :, _RIM_PIXELS]
+    rim = halved.reshape(3, count, _RIM_SIDE**2)[:, :, _RIM_PIXELS]
     ordered = np.sort(rim @ _RIM_CORNERS, axis=2)
     middle = (ordered[..., 1] + ordered[..., 2]) / 2
     like_corners = np.abs(rim - middle[..., None]).max(axis=0) <= _LIKE_CORNERS

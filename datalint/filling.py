@@ -77,6 +77,7 @@ _NOTHING = {
     "diversity": "no class has 10 different pictures of one label each",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",
+    "card": "there is no dataset card; datalint card makes one",
     "headers.format": "the images are values in arrays, not image files",
     "headers.named_format": "the images have no file names with an extension",
 }

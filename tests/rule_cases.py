@@ -72,6 +72,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "population": {"fails_on": None},
     "locked": {"split": "test", "label": "cat"},
+    "card": {"file": "README.md"},
     "headers": {
         "format": "JPEG",
         "named_format": "JPEG",

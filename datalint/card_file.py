@@ -16,14 +16,14 @@ from datalint.companion import read_companion
 from datalint.storage import is_url
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from datalint.facts import Facts
 
 FILE_NAME = "README.md"
 BEGIN = "<!-- datalint card: begin -->"
 END = "<!-- datalint card: end -->"
-STATEMENT = re.compile(rf"^{re.escape(BEGIN)}\s*<!-- datalint card states (\{{.*\}}) -->", re.M)
+_STATEMENT = re.compile(rf"^{re.escape(BEGIN)}\s*<!-- datalint card states (\{{.*\}}) -->", re.M)
 _ELSEWHERE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
@@ -56,9 +56,15 @@ def place_of(dataset: Any, file: Path) -> str:
         return os.path.basename(given)
 
 
-def statement(place: str, counts: Mapping[str, str]) -> str:
-    """Return the comment that states the counts of the dataset at a place; nothing in it can end the comment."""
-    text = json.dumps({"of": place, "counts": dict(counts)}, ensure_ascii=True)
+def statement(place: str, counts: Mapping[str, str], label_errors: Sequence[float] | None = None) -> str:
+    """Return the comment that states the counts of the dataset at a place; nothing in it can end the comment.
+
+    What is known of wrong labels is kept in it too, since the next run could not measure it.
+    """
+    said: dict[str, Any] = {"of": place, "counts": dict(counts)}
+    if label_errors is not None:
+        said["label_errors"] = [*label_errors]
+    text = json.dumps(said, ensure_ascii=True)
     return f"<!-- datalint card states {text.translate(_ELSEWHERE)} -->"
 
 
@@ -73,8 +79,7 @@ def find_card(dataset: Any, configured: Path | None, staged: bool) -> Card | Non
     text = (data or b"").decode("utf-8", "replace")
     if file is None or not re.search(rf"^{re.escape(BEGIN)}", text, re.M):
         return None
-    found = STATEMENT.search(text)
-    said = _parsed(found[1]) if found else None
+    said = stated(text)
     if said is None:
         return Card(file, ())
     if said["of"] != place_of(dataset, file):
@@ -97,9 +102,11 @@ def fill_card(facts: Facts, card: Card | None) -> None:
     facts.insert_aside("card", columns)
 
 
-def _parsed(text: str) -> dict[str, Any] | None:
+def stated(text: str) -> dict[str, Any] | None:
+    """Read what a card states: ``of``, ``counts``, and perhaps ``label_errors``; None where it states nothing."""
+    found = _STATEMENT.search(text)
     try:
-        said = json.loads(text)
+        said = json.loads(found[1]) if found else None
     except (ValueError, RecursionError):
         return None
     plain = isinstance(said, dict) and isinstance(said.get("of"), str) and isinstance(said.get("counts"), dict)

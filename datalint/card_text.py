@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import front_matter
-from datalint.card_file import BEGIN, END, STATEMENT, statement
+from datalint.card_file import BEGIN, END, stated, statement
 from datalint.errors import DatalintError
-from datalint.report.card import render
+from datalint.report.card import LabelErrors, render
 from datalint.report.card_metadata import is_own, metadata, offered
 from datalint.report.markdown import escaped
 
@@ -36,8 +35,9 @@ def write(old: str | None, facts: CardFacts, place: str) -> Written:
     Of that, only the keys that are measured and what stands between the marks change. Raises DatalintError where it is
     no card that can be updated.
     """
+    facts = facts._replace(label_errors=facts.label_errors or _label_errors(old or ""))
     measured, suggested = metadata(facts, place), offered(facts)
-    block = f"{BEGIN}\n{statement(place, facts.counts)}\n\n{render(facts)}\n{END}\n"
+    block = f"{BEGIN}\n{statement(place, facts.counts, facts.label_errors)}\n\n{render(facts)}\n{END}\n"
     if not (old or "").strip():
         name = facts.report.dataset.name.rstrip("/")
         values = _in_order({"pretty_name": name, **suggested, **measured})
@@ -107,9 +107,12 @@ def _block(text: str) -> str:
 
 
 def _counts(text: str) -> Mapping[str, str]:
-    found = STATEMENT.search(text)
-    try:
-        counts = json.loads(found[1])["counts"] if found else {}
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return {}
-    return {str(what): str(value) for what, value in counts.items()} if isinstance(counts, dict) else {}
+    said = stated(text) or {"counts": {}}
+    return {what: str(value) for what, value in said["counts"].items()}
+
+
+def _label_errors(text: str) -> LabelErrors | None:
+    said = (stated(text) or {}).get("label_errors")
+    if not isinstance(said, list) or not all(isinstance(one, int | float) for one in said):
+        return None
+    return LabelErrors(*said) if len(said) == len(LabelErrors._fields) else None

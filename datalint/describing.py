@@ -9,11 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from datalint import discover, pipeline
 from datalint.config import RuleLayer
+from datalint.label_errors import estimate
 from datalint.licences import FILES, READ, Licence, read_licence
-from datalint.report.card import CardFacts, Copies, Images
+from datalint.marking import read_marks, strata_of
+from datalint.report.card import CardFacts, Copies, Images, LabelErrors, SplitFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from datalint.config import Config
     from datalint.model import Report
@@ -40,7 +43,10 @@ _SERVERS = r"""
     SELECT regexp_extract(path, '^[a-z][a-z0-9+.-]*://(?:[^/@]*@)?([^/:]+)', 1) AS server, count(*) FROM samples
     WHERE server <> '' GROUP BY server ORDER BY count(*) DESC, server
 """
-_SPLITS = "SELECT split, any_value(role), count(*), min(path), max(path) FROM samples GROUP BY split ORDER BY split"
+_SPLITS = """
+    SELECT own.split, any_value(role), count(*), coalesce(sum(coalesce(content_bytes, bytes)), 0), min(path), max(path)
+    FROM samples own LEFT JOIN files USING (path) WHERE own.split IS NOT NULL GROUP BY own.split ORDER BY own.split
+"""
 # Where the Hugging Face hub's loader of image folders sees the same classes: the last folder is the class, all images
 # are as deep in folders, there are two classes or more, and no manifest says otherwise.
 _FOLDERS_ARE_CLASSES = r"""
@@ -51,11 +57,12 @@ _FOLDERS_ARE_CLASSES = r"""
 """
 
 
-def describe(dataset: str, config: Config, run: pipeline.Run) -> CardFacts:
+def describe(dataset: str, config: Config, run: pipeline.Run, marks: Path | None = None) -> CardFacts:
     """Check a dataset by the recommended rules, whatever the project has configured, and collect what a card tells.
 
-    Raises DatalintError where the dataset cannot be checked.
+    ``marks`` say which labels of a sample are wrong. Raises DatalintError where these or the dataset cannot be read.
     """
+    label_errors = None if marks is None else _label_errors(marks)
     recommended = RuleLayer(ignore=_LEFT_OUT, file=config.layer.file)
     plain = replace(
         config,
@@ -79,7 +86,7 @@ def describe(dataset: str, config: Config, run: pipeline.Run) -> CardFacts:
         multi_label=bool(query("SELECT bool_or(multi_label) FROM dataset")[0][0]),
         objects=bool(query("SELECT count(*) FROM objects")[0][0]),
         counts=dict(query("SELECT what, value FROM counts ORDER BY what")),
-        folders=_split_folders(query),
+        splits=_splits(query),
         folders_are_classes=bool(query(_FOLDERS_ARE_CLASSES)[0][0]),
         images=_images(query),
         licence=_licence(dataset, run.staged, report, query),
@@ -95,7 +102,14 @@ def describe(dataset: str, config: Config, run: pipeline.Run) -> CardFacts:
             ("near-duplicates", Copies(*query(_COPIES.format(table="near_duplicate_groups", kinds="('copies')"))[0])),
             ("bursts", Copies(*query(_COPIES.format(table="near_duplicate_groups", kinds="('burst')"))[0])),
         ],
+        label_errors=label_errors,
     )
+
+
+def _label_errors(file: Path) -> LabelErrors:
+    strata = strata_of(read_marks(file))
+    shares = (round(share, 4) for share in estimate(strata))
+    return LabelErrors(sum(one.judged for one in strata), sum(one.wrong for one in strata), *shares)
 
 
 def _ranked(query: Query, column: str) -> list[tuple[str, int]]:
@@ -121,16 +135,14 @@ def _images(query: Query) -> Images:
     )
 
 
-def _split_folders(query: Query) -> dict[str, tuple[str | None, int, str | None]]:
-    """Return role, images and folder of each split; no folder where the split is none."""
+def _splits(query: Query) -> dict[str, SplitFacts]:
     found = {}
-    for split, role, images, first, last in query(_SPLITS):
-        if split is not None:
-            # All paths between the first and the last begin with what these two have in common.
-            pairs = zip(first.split("/")[:-1], last.split("/")[:-1], strict=False)
-            shared = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
-            folder = "/".join(shared[: shared.index(split) + 1]) if split in shared else None
-            found[split] = (role, images, folder)
+    for split, role, images, size, first, last in query(_SPLITS):
+        # All paths between the first and the last begin with what these two have in common.
+        pairs = zip(first.split("/")[:-1], last.split("/")[:-1], strict=False)
+        shared = [one for one, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)]
+        folder = "/".join(shared[: shared.index(split) + 1]) if split in shared else None
+        found[split] = SplitFacts(role, images, int(size), folder)
     return found
 
 

@@ -17,7 +17,7 @@ from datalint.card_text import differences, write
 from datalint.errors import DatalintError
 from datalint.licences import read_licence
 from datalint.model import LabelCount, escape_name
-from datalint.report.card import CardFacts, Images
+from datalint.report.card import CardFacts, Images, SplitFacts
 from datalint.report.card_metadata import metadata
 
 NAMES = [escape_name(name.decode("utf-8", "surrogateescape")) for name in HOSTILE.values()]
@@ -51,7 +51,7 @@ def card_facts(*labels: str, images: int = 3, **changes: Any) -> CardFacts:
         multi_label=False,
         objects=False,
         counts={"images": str(images * len(labels)), "classes": str(len(labels))},
-        folders={},
+        splits={},
         folders_are_classes=True,
         images=Images(0, (), (), (None, None), (None, None), None, ()),
         licence=None,
@@ -88,7 +88,7 @@ def test_a_new_card_is_what_the_hub_reads() -> None:
                 {"name": "image", "dtype": "image"},
                 {"name": "label", "dtype": {"class_label": {"names": {"0": "cat", "1": "dog"}}}},
             ],
-            "splits": [{"name": "train", "num_examples": 6}],
+            "splits": [{"name": "train", "num_bytes": 0, "num_examples": 6}],
         },
     }
 
@@ -100,19 +100,20 @@ def test_sizes_are_in_the_words_of_the_hub() -> None:
 
 
 def test_splits_are_told_where_they_are_folders_that_the_hub_can_load() -> None:
-    folders = {"val": ("validation", 1, "data/val"), "training": ("train", 5, "data/training")}
-    facts = card_facts("cat", "dog", folders=folders)
+    val = SplitFacts("validation", 1, 100, "data/val")
+    splits = {"val": val, "training": SplitFacts("train", 5, 500, "data/training")}
+    facts = card_facts("cat", "dog", splits=splits)
     for place, start in ((".", ""), ("sub", "sub/")):
         values = metadata(facts, place)
         assert values["configs"][0]["data_files"] == [
             {"split": "train", "path": f"{start}data/training/**"},
             {"split": "validation", "path": f"{start}data/val/**"},
         ]
-        assert values["dataset_info"]["splits"][0] == {"name": "train", "num_examples": 5}
+        assert values["dataset_info"]["splits"][0] == {"name": "train", "num_bytes": 500, "num_examples": 5}
     for other in (
-        facts._replace(folders={**folders, "val": ("validation", 1, None)}),
-        facts._replace(folders={**folders, "val": ("validation", 1, "v*l")}),
-        facts._replace(folders={**folders, "val": ("validation", 0, "data/val")}),  # an image is in no split
+        facts._replace(splits={**splits, "val": val._replace(folder=None)}),
+        facts._replace(splits={**splits, "val": val._replace(folder="v*l")}),
+        facts._replace(splits={**splits, "val": val._replace(images=0)}),  # an image is in no split
         facts._replace(folders_are_classes=False),
     ):
         assert metadata(other, ".").keys() == {"size_categories"}
@@ -158,9 +159,9 @@ def test_what_people_wrote_stays(line_end: str) -> None:
 
 def test_what_says_more_than_is_measured_stays() -> None:
     there = "---\nconfigs:\n- config_name: small\n  data_files: a.csv\nlicense: [mit, cc-by-4.0]\n---\n"
-    folders = {"train": ("train", 6, "train")}
+    splits = {"train": SplitFacts("train", 6, 600, "train")}
     licence = read_licence("LICENSE", "MIT License")
-    card = write(there, card_facts("cat", "dog", folders=folders, licence=licence), ".")
+    card = write(there, card_facts("cat", "dog", splits=splits, licence=licence), ".")
     assert set(card.kept) == {"configs", "license"}
     assert front(card.text)["configs"][0]["config_name"] == "small"
     assert front(card.text)["license"] == ["mit", "cc-by-4.0"]

@@ -20,8 +20,14 @@ if TYPE_CHECKING:
 @click.argument("path", default=".", type=click.Path())
 @click.option("--output", "-o", type=click.Path(dir_okay=False), metavar="FILE", help="Write or update this card.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the card is out of date.")
+@click.option(
+    "--marks",
+    type=click.Path(exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Tell how many labels are wrong, by the marks of a sheet of `datalint sample`. The card keeps it.",
+)
 @reading_options
-def command(path: str, output: str | None, check: bool, **options: Any) -> int:
+def command(path: str, output: str | None, check: bool, marks: str | None, **options: Any) -> int:
     """Write the dataset card of the dataset at PATH (default: the current folder) to stdout, or update one.
 
     A card is Markdown with YAML in front, as the Hugging Face hub reads it: counts by class and split, sizes and
@@ -54,7 +60,7 @@ def command(path: str, output: str | None, check: bool, **options: Any) -> int:
         click.echo(f"{printable(str(file))}: there is no card of datalint; datalint card with --output makes one")
         return 1
     with progress_bar(options["quiet"]) as progress:
-        facts = describe(path, config, run_of(config, options, progress))
+        facts = describe(path, config, run_of(config, options, progress), Path(marks) if marks else None)
     place = place_of(path, file) if file else path
     try:
         card = write(old, facts, place)

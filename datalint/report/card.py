@@ -31,6 +31,18 @@ class Copies(NamedTuple):
     """Groups in several splits."""
 
 
+class SplitFacts(NamedTuple):
+    """One split."""
+
+    role: str | None
+    """What it is for: train, validation or test."""
+    images: int
+    bytes: int
+    """Of its image files."""
+    folder: str | None
+    """Relative to the dataset's root, where it is one."""
+
+
 class Images(NamedTuple):
     """The image files of a dataset."""
 
@@ -49,6 +61,18 @@ class Images(NamedTuple):
     """Why images could not be measured, and how many."""
 
 
+class LabelErrors(NamedTuple):
+    """How many labels are wrong, by a sample that somebody looked at."""
+
+    judged: int
+    wrong: int
+    rate: float
+    """Of the dataset, 0 to 1."""
+    low: float
+    """Of its interval (95 %)."""
+    high: float
+
+
 class CardFacts(NamedTuple):
     """What a card tells."""
 
@@ -59,8 +83,7 @@ class CardFacts(NamedTuple):
     """Whether annotated objects are counted."""
     counts: Mapping[str, str]
     """Rows of the view ``counts``."""
-    folders: Mapping[str, tuple[str | None, int, str | None]]
-    """By split: its role, its images, and its folder where it is one."""
+    splits: Mapping[str, SplitFacts]
     folders_are_classes: bool
     """Whether the folder of each image is named like its class."""
     images: Images
@@ -73,6 +96,7 @@ class CardFacts(NamedTuple):
     servers: Sequence[tuple[str, int]]
     """Where images come from that are fetched."""
     copies: Sequence[tuple[str, Copies]]
+    label_errors: LabelErrors | None = None
 
 
 def render(facts: CardFacts) -> str:
@@ -83,6 +107,7 @@ def render(facts: CardFacts) -> str:
         "Images": _images(facts.images),
         "Licence and provenance": _provenance(facts),
         "Duplicates and leakage": _copies(facts),
+        "Label errors": _label_errors(facts.label_errors),
         "Known gaps": _gaps(facts.report),
     }
     return "\n".join(f"## {title}\n\n" + "\n".join(lines) + "\n" for title, lines in sections.items())
@@ -186,6 +211,14 @@ def _copies(facts: CardFacts) -> Iterator[str]:
     )
     leaks = [finding.message for finding in facts.report.findings if finding.code == _LEAK]
     yield from ("", *(f"- {escaped(message)}" for message in leaks)) if leaks else ()
+
+
+def _label_errors(known: LabelErrors | None) -> Iterator[str]:
+    if known is None:
+        yield "Not known; `datalint sample` estimates how many labels are wrong."
+    else:
+        yield f"Wrong labels: {known.rate:.1%}, 95 % interval {known.low:.1%} to {known.high:.1%};"
+        yield f"{counted(known.judged, 'image')} drawn at random were judged, {known.wrong:,} of them wrong."
 
 
 def _gaps(report: Report) -> Iterator[str]:

@@ -40,16 +40,19 @@ def metadata(facts: CardFacts, place: str) -> dict[str, Any]:
         return values
     start = "" if place == "." else f"{place}/"
     if splits:
-        files = [{"split": name, "path": f"{start}{facts.folders[split][2]}/**"} for split, name in splits.items()]
+        files = [{"split": name, "path": f"{start}{facts.splits[split].folder}/**"} for split, name in splits.items()]
         values["configs"] = [{"config_name": "default", "data_files": files}]
     names = {str(number): label for number, label in enumerate(sorted(facts.report.dataset.labels))}
-    counts = {name: facts.folders[split][1] for split, name in splits.items()} or {"train": images}
+    counts = {name: (facts.splits[split].bytes, facts.splits[split].images) for split, name in splits.items()}
+    counts = counts or {"train": (facts.images.bytes or 0, images)}
     values["dataset_info"] = {
         "features": [
             {"name": "image", "dtype": "image"},
             {"name": "label", "dtype": {"class_label": {"names": names}}},
         ],
-        "splits": [{"name": name, "num_examples": number} for name, number in counts.items()],
+        "splits": [
+            {"name": name, "num_bytes": size, "num_examples": number} for name, (size, number) in counts.items()
+        ],
     }
     return values
 
@@ -88,13 +91,13 @@ def is_own(key: str, value: Any) -> bool:
 
 def _split_names(facts: CardFacts) -> Mapping[str, str] | None:
     """Return the hub's name of each split, in order of their roles; None where it cannot load them from folders."""
-    if not facts.folders:
+    if not facts.splits:
         return {}
-    if any(folder is None or not _FOLDER.fullmatch(folder) for _, _, folder in facts.folders.values()):
+    if any(one.folder is None or not _FOLDER.fullmatch(one.folder) for one in facts.splits.values()):
         return None
-    in_order = sorted(facts.folders, key=lambda split: (_rank(facts.folders[split][0]), split))
-    roles = [facts.folders[split][0] for split in in_order]
-    if sum(images for _, images, _ in facts.folders.values()) != facts.report.dataset.images:
+    in_order = sorted(facts.splits, key=lambda split: (_rank(facts.splits[split].role), split))
+    roles = [facts.splits[split].role for split in in_order]
+    if sum(one.images for one in facts.splits.values()) != facts.report.dataset.images:
         return None  # the others would be in no split
     names = {
         split: role if role is not None and roles.count(role) == 1 else re.sub(r"\W", "_", split)

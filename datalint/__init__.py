@@ -21,6 +21,7 @@ def check(
     *,
     arrays: Any = None,
     against: Any = None,
+    embeddings: Any = None,
     jobs: int | None = None,
     backend: str = "local",
     scheduler: str | None = None,
@@ -36,7 +37,9 @@ def check(
 
     ``config`` is a Config, a mapping with the keys of ``datalint.toml``, the path of such a file, or None to
     look for one upward from the dataset. ``against`` is another dataset, a path or what ``arrays`` takes, that the
-    images are looked for in; it is not checked itself. ``jobs`` is the number of worker processes, one per processor by
+    images are looked for in; it is not checked itself. ``embeddings`` is a file of
+    embeddings or probabilities of your own network, an array (a row a sample), or a mapping of arrays with the names
+    that an NPZ file has. ``jobs`` is the number of worker processes, one per processor by
     default. ``backend`` is ``dask``, ``ray`` or ``spark`` to measure on a cluster, and ``scheduler`` its address;
     without one, it is the cluster that the backend is configured for, or a new one of ``jobs`` workers.
     ``cache`` is the folder where measurements are kept from run to run, by default the one that is configured or the
@@ -69,6 +72,7 @@ def check(
     folder = cache_folder(given, config.cache_folder()) if cache is not False else None
     jobs = jobs or processors()
     run = pipeline.Run(jobs, against=against, cache=folder, backend=backend, scheduler=scheduler)
+    run = run._replace(embeddings=config.embeddings_file() if embeddings is None else embeddings)
     run = run._replace(baseline=config.baseline_file() if baseline is None else Path(baseline))
     return pipeline.check(dataset, config, run)
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.augment.document import to_json
 from datalint.augment.draw import Draw, draws
-from datalint.augment.execute import Copy, Made, Make, make_batch, place_batch
-from datalint.augment.output import LOG, PLAN, Names, Original, original_places
+from datalint.augment.execute import Copy, Made, Make, file_digest, make_batch, place_batch
+from datalint.augment.output import PLAN, Names, Original, original_places
+from datalint.augment_log import NAME as LOG
+from datalint.augment_log import MadeImage, log_text
 from datalint.errors import ConfigError, DatasetError
 from datalint.measure.pool import portable, processes, run_batches
 from datalint.model import unescape_name
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from datalint.planning import Collected
     from datalint.storage import ImageRef
 
-LOG_SCHEMA = "datalint-augment/1"
 _BATCH = 16
 
 
@@ -38,6 +39,8 @@ class Options(NamedTuple):
     copy: bool = False
     """Whether originals are copied, in place of hard links."""
     progress: Callable[[int, int], None] = lambda done, total: None
+    only: frozenset[int] | None = None
+    """Sample_ids to place and to make images of, for a sample; the plan is taken to be for these. None for all."""
 
 
 class Outcome(NamedTuple):
@@ -53,7 +56,8 @@ class Outcome(NamedTuple):
 
 def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
     """Write the new folder. Where it was begun by the same plan, go on. Raises DatalintError."""
-    _check_plan(data, plan)
+    if options.only is None:
+        _check_plan(data, plan)
     references, twins = data.listing.images()
     images = {image.sample_id: image for image in references}
     originals = [
@@ -61,6 +65,8 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
         for number, sample in enumerate(data.listing.samples)
     ]
     places = original_places(originals, data.listing.reading.layout)
+    if options.only is not None:
+        places = {number: place for number, place in places.items() if number in options.only}
     document = to_json(plan)
     made = _prepared(data, plan, options, document, places)
     copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]
@@ -78,7 +84,7 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
                 outcomes += batch
                 options.progress(len(outcomes), total)
         done = outcomes[len(copies) :]
-        _write_log(data, plan, document, options.out, [(d, o) for (d, _), o in zip(work, done, strict=True)])
+        _write_log(data, plan, options.out, places, [(d, o) for (d, _), o in zip(work, done, strict=True)])
     except OSError as error:
         raise DatasetError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     failed = tuple(one for one in outcomes if one.problem is not None)
@@ -94,6 +100,12 @@ def _check_plan(data: Collected, plan: Plan) -> None:
     """Refuse a plan that was made for other images."""
     counts = dict(data.facts.run("SELECT label, coalesce(images, 0) FROM classes"))
     planned = {one.label: one.have for one in plan.classes}
+    if not counts.keys() & planned.keys():
+        raise ConfigError(f"the plan is for {plan.dataset}, and has no class of {data.listing.name}; is it another's?")
+    for label in sorted(planned.keys() - counts.keys()):
+        raise ConfigError(f"the plan has a class {label}, which the dataset has no more; make the plan anew")
+    for label in sorted(counts.keys() - planned.keys()):
+        raise ConfigError(f"the dataset has a class {label}, which the plan does not know; make the plan anew")
     for label in sorted(counts.keys() | planned.keys()):
         if counts.get(label) != planned.get(label):
             there, then = counts.get(label, 0), planned.get(label, 0)
@@ -140,7 +152,7 @@ def _prepared(data: Collected, plan: Plan, options: Options, document: str, plac
         out.mkdir(parents=True, exist_ok=True)
         (out / PLAN).write_text(json.dumps({"stamp": stamp, "plan": json.loads(document)}, indent=2), encoding="utf-8")
     except (OSError, ValueError) as error:
-        raise ConfigError(f"{out}: {getattr(error, 'strerror', None) or error}") from None
+        raise ConfigError(f"{out}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
     kept = {*places.values()}
     return frozenset(place for place in _files(out) if place not in kept)
 
@@ -166,30 +178,25 @@ def _files(out: Path) -> list[str]:
     return [path.relative_to(out).as_posix() for path in out.rglob("*__aug*") if path.is_file()]
 
 
-def _write_log(data: Collected, plan: Plan, document: str, out: Path, work: Sequence[tuple[Draw, Made]]) -> None:
+def _write_log(
+    data: Collected, plan: Plan, out: Path, places: dict[int, str], work: Sequence[tuple[Draw, Made]]
+) -> None:
+    """Trace what was made; see ``augment_log``. Raises OSError."""
     samples = data.listing.samples
-    lines: list[dict[str, Any]] = [
-        {"schema": LOG_SCHEMA, "dataset": plan.dataset, "seed": plan.seed, "plan": _digest(document)}
-    ]
+    # Values of arrays are no files before they are placed.
+    rows = "SELECT sample_id, content_digest FROM pixels JOIN headers USING (sample_id) WHERE format IS NOT NULL"
+    contents: dict[int, str] = dict(data.facts.run(rows))
+    images = []
     for draw, made in work:
-        if made.problem is not None:
+        if made.problem is not None or made.content is None:
             continue
+        original = places[draw.source]
+        if draw.source not in contents:
+            contents[draw.source] = file_digest(os.path.join(out, original))
         sample = samples[draw.source]
-        lines.append(
-            {
-                "image": made.place,
-                "source": sample.path,
-                "split": sample.split,
-                "label": draw.label,
-                "purpose": draw.purpose,
-                "transforms": draw.parameters,
-            }
-        )
-    text = "".join(json.dumps(line, ensure_ascii=True) + "\n" for line in lines)
+        traced = (made.content, original, contents[draw.source], sample.path, sample.split)
+        images.append(MadeImage(made.place, *traced, draw.label, draw.purpose, draw.parameters))
+    digest = hashlib.sha256(to_json(plan).encode()).hexdigest()
     partial = out / (LOG + ".part")
-    partial.write_text(text, encoding="utf-8")
+    partial.write_text(log_text(plan.dataset, plan.seed, digest, images), encoding="utf-8")
     os.replace(partial, out / LOG)
-
-
-def _digest(document: str) -> str:
-    return hashlib.sha256(document.encode()).hexdigest()

@@ -22,7 +22,7 @@ FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
 _GATE_KEYS = {"fail-on", "max-findings", "baseline", "suppressions", "lock", "card"}
-_PLAIN_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "limits", "plan"}
+_PLAIN_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "embeddings", "limits", "plan"}
 _KEYS = {*_PLAIN_KEYS, *_GATE_KEYS, *_LABEL_KEYS, *_RULE_KEYS}
 
 
@@ -101,6 +101,8 @@ class Config:
     """Folders with the project's own rules, relative to the configuration file."""
     cache_dir: str | None = None
     """Folder where measurements are kept, relative to the configuration file; None for the user's."""
+    embeddings: str | None = None
+    """File with embeddings or probabilities of the images, relative to the configuration file."""
     limits: Limits = Limits()
     labelling: Labelling = Labelling()
     plan: PlanSettings = field(default_factory=PlanSettings)
@@ -116,6 +118,9 @@ class Config:
 
     def cache_folder(self) -> Path | None:
         return self._below(self.cache_dir)
+
+    def embeddings_file(self) -> Path | None:
+        return self._below(self.embeddings)
 
     def baseline_file(self) -> Path | None:
         return self._below(self.baseline)
@@ -177,6 +182,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         exclude=read_words(here.error, table, "exclude") or (),
         rule_paths=read_words(here.error, table, "rule-paths") or (),
         cache_dir=read_text(here.error, table, "cache-dir", None),
+        embeddings=read_text(here.error, table, "embeddings", None),
         limits=_limits(here, table.get("limits", {})),
         labelling=_labelling(here, table),
         plan=plan_settings(table.get("plan", {}), here.error),

@@ -56,6 +56,9 @@ _NEEDS: dict[str, Collection[str]] = {
     "file_traits": {"near_duplicates"},
     **{table: {"near_duplicates"} for table in VARIETY},
     "variation": {"near_duplicates", "population"},  # of which no rule, but every report tells
+    "suspects": {"label_quality"},
+    "outliers": {"near_duplicates"},
+    "label_quality": {"near_duplicates", "thumbnails"},
 }
 # From where a table's emptiness means that there was nothing to judge, and what to say then.
 _NOTHING = {
@@ -75,6 +78,7 @@ _NOTHING = {
     "file_traits": "there are not two classes with 20 different pictures of one label each",
     "variation": "no class has 10 different pictures of one label each",
     "diversity": "no class has 10 different pictures of one label each",
+    "label_quality": "there are not two classes with 10 images of one label each",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",
     "card": "there is no dataset card; datalint card makes one",
@@ -120,6 +124,7 @@ def missing(facts: Facts, names: Iterable[str], against: Facts | None) -> dict[s
         **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_groups"), ("pixels",)),
         **dict.fromkeys(("duplicates", "duplicate_groups", "contamination"), ("pixels", "files.content_digest")),
     }
+    source["suspects"] = ("label_quality",)
     found = {}
     for name in sorted(set(names)):
         origins = source.get(name, (name,))
@@ -130,6 +135,9 @@ def missing(facts: Facts, names: Iterable[str], against: Facts | None) -> dict[s
             found["contamination"] = "no other dataset is given with --against"
         elif not (_holds(against, "pixels") or _holds(against, "files.content_digest")):
             found["contamination"] = "no image of the other dataset could be decoded"
+    judged = {"suspects", "label_quality"}.intersection(names) - found.keys()
+    if judged and (obstacles := _obstacles(facts)):
+        found |= dict.fromkeys(judged, f"the classes cannot be told apart well enough: {obstacles[0]}")
     if "attributes" in found and not _holds(facts, "manifest_rows"):
         found["attributes"] = _NOTHING["manifest_rows"]
     return found
@@ -139,6 +147,12 @@ def _holds(facts: Facts, name: str) -> bool:
     """Tell whether a table has a row, or a column (``table.column``) a value."""
     table, _, column = name.partition(".")
     return bool(facts.run(f"SELECT 1 FROM {table} {f'WHERE {column} IS NOT NULL' if column else ''} LIMIT 1"))
+
+
+def _obstacles(facts: Facts) -> list[str]:
+    """Return why labels cannot be judged; nothing where some can."""
+    rows = facts.run("SELECT obstacle FROM label_quality ORDER BY obstacle NULLS FIRST")
+    return [] if any(obstacle is None for (obstacle,) in rows) else [obstacle for (obstacle,) in rows]
 
 
 def _closure(tables: Collection[str]) -> set[str]:
@@ -169,6 +183,8 @@ def _list(facts: Facts, listing: Listing, means: Means) -> None:
     files = listing.files() if "files" in means.needed else None
     if files is not None:
         facts.insert("files", files)
+    if "augmented" in means.needed and (augmented := listing.augmented()) and len(augmented["path"]):
+        facts.insert("augmented", augmented)
 
 
 def _measure(facts: Facts, images: Sequence[ImageRef], twins: Mapping[int, int], means: Means, memory: Memory) -> int:

@@ -15,6 +15,8 @@ from datalint.card_file import Card, fill_card, find_card
 from datalint.changing import find_changes, touched
 from datalint.collecting import Data, Dataset, Source, collect, contaminate
 from datalint.config import Config, RuleLayer, rule_layer
+from datalint.describing import described
+from datalint.embedding_file import read_embeddings
 from datalint.errors import ConfigError
 from datalint.facts import Facts, documentation
 from datalint.facts.schema import schema_sql
@@ -25,8 +27,9 @@ from datalint.gating import Gate, pass_gate
 from datalint.identifying import identified
 from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
-from datalint.model import Common, DatasetFacts, LabelCount, Report
+from datalint.model import Report
 from datalint.storage import state as file_times
+from datalint.suspecting import EMBEDDED, fill_embedded
 from datalint.timing import untimed
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
@@ -65,6 +68,8 @@ class Run(NamedTuple):
     """Whether to check what is staged in git, as it will be committed, in place of the working tree."""
     since: str | None = None
     """A commit: findings that touch nothing that changed since are left out. Rules see the whole dataset."""
+    embeddings: Any = None
+    """What the user's own network says of the images: a file, or arrays. None for none."""
     baseline: Path | None = None
     """Findings that are known: only new ones are told, and fail the run."""
     timed: Stage = untimed
@@ -120,25 +125,33 @@ def _checked(
         settings = selected_rules(Facts(), config)
     asked = any("tracked_files" in item.rule.tables for item in settings)
     tracked = find_tracked(discover.storage_of(source.dataset, run.staged)) if asked else NOT_ASKED
-    absent = {"contamination": run.against is None, "tracked_files": tracked.nothing, "locked": lock is None}
-    absent["card"] = card is None
+    absent = {
+        "contamination": run.against is None,
+        "outliers": run.embeddings is None,
+        "tracked_files": tracked.nothing,
+        "locked": lock is None,
+        "card": card is None,
+    }
     for table in (table for table, is_absent in absent.items() if is_absent):
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
         settings = [item for item in settings if table not in item.rule.tables] or settings
     names = {name for item in settings for name in item.rule.tables | item.rule.needs}
     if run.against is not None and "contamination" not in names:
         raise ConfigError("no selected rule compares with another dataset (--against); SPL008 and SPL009 do")
+    given = None if run.embeddings is None else read_embeddings(run.embeddings)
 
     started = time.time_ns()
-    means = Means(needed_tables(names) - repeating.NOT_KEPT, options, processors(), run.progress, run.timed)
+    needed = needed_tables(names) - repeating.NOT_KEPT - (EMBEDDED if given else set())
+    means = Means(needed, options, processors(), run.progress, run.timed)
     data = collect(source, means)
     other = None
     if run.against is not None:
         other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
+    unembedded = fill_embedded(data.facts, given, names) if EMBEDDED & names else {}
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
     fill_card(data.facts, card)
-    gaps = missing(data.facts, names, other and other.facts) | untracked | unlocked
+    gaps = missing(data.facts, names, other and other.facts) | untracked | unembedded | unlocked
     with run.timed("judge"):
         results = judge.judge(data.facts, settings, query_limits(config), gaps, run.timed)
     touch = None
@@ -149,7 +162,7 @@ def _checked(
     with run.timed("identify findings"):
         rules = tuple(identified(data.facts, data.images, results))
     report = Report(
-        dataset=_dataset(data, other),
+        dataset=described(data, other),
         rules=rules,
         fail_on=config.fail_on,
         exit_status=0,  # that is for the gate to say
@@ -203,7 +216,13 @@ def reading_options(config: Config) -> discover.Options:
 
 def _place(source: Source, config: Config, run: Run, lock: Lock | None, card: Card | None) -> repeating.Place | None:
     """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
-    if run.cache is None or run.against is not None or run.since is not None or config.rule_paths:
+    if (
+        run.cache is None
+        or run.against is not None
+        or run.embeddings is not None
+        or run.since is not None
+        or config.rule_paths
+    ):
         return None  # a rule of one's own can ask what time it is
     if run.backend != "local" or run.scheduler is not None:
         return None  # whether there is such a cluster shows when it is used
@@ -229,28 +248,3 @@ def _plain_options(config: Config) -> discover.Options:
     """Return what holds for any dataset, since how to read another one is not configured: limits and levels."""
     limits = config.limits
     return discover.Options(level=config.labelling.level, timeout=limits.timeout, download=limits.download)
-
-
-def _dataset(data: Data, other: relating.Measured | None) -> DatasetFacts:
-    facts = data.facts
-    splits = dict(facts.run("SELECT split, images FROM splits ORDER BY split"))
-    labels: dict[str, Any] = {}
-    for label, split, images in facts.run("SELECT label, split, images FROM class_splits ORDER BY label, split"):
-        count = labels.setdefault(label, LabelCount(0, {}))
-        by_split = count.splits if split is None else {**count.splits, split: images}
-        labels[label] = LabelCount(count.total + images, by_split)
-    notices = [*data.about.notices, *([data.problem] if data.problem else [])]
-    if other is not None:
-        decoded = other.facts.run("SELECT count(*) FROM pixels")[0][0]
-        notices.append(f"compared with {other.name}: {decoded:,} of {len(other.images):,} images could be decoded")
-    return DatasetFacts(
-        name=data.about.name,
-        root=data.about.root,
-        layout=data.about.layout,
-        description=data.about.description,
-        images=facts.run("SELECT count(*) FROM samples")[0][0],
-        splits=splits,
-        labels=labels,
-        notices=tuple(notices),
-        population=tuple(Common(*row) for row in facts.run("SELECT what, fails_on FROM population")),
-    )

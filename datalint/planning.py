@@ -8,29 +8,30 @@ from datalint import discover, judge, pipeline
 from datalint.augment.images import NoImageError, load
 from datalint.augment.planner import Subject, make_plan
 from datalint.augment.preprocessing import Shapes
-from datalint.augment.splits import TEST, VALIDATION, joined, suggest_splits
+from datalint.augment.summary import summarise
 from datalint.augment.targets import Count, Floor
-from datalint.augment.variation import MOST, measure_variation
+from datalint.augment.variation import MOST, SEEN_SQL, measure_variation
 from datalint.config import RuleLayer, rule_layer
 from datalint.errors import DatasetError
 from datalint.facts import Facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from PIL import Image
 
     from datalint.augment.record import Plan
     from datalint.augment.variation import Variation
-    from datalint.collecting import Dataset
+    from datalint.collecting import Data, Dataset
     from datalint.config import Config
     from datalint.discover import Listing
+    from datalint.model import Finding
     from datalint.storage import ImageRef
 
 _TABLES = frozenset({"headers", "pixels", "thumbnails", "duplicates", "near_duplicates", "background", "files"})
 _BALANCE, _BIAS = ("BAL001", "BAL002", "BAL003"), "BIA001"
 _LOOKED_AT = 400  # images, for mean and standard deviation
-_THUMBNAILS = 20_000
+_LOOKED_AT_MOST = 20_000
 
 # The training split is what there is to augment; without splits, all of it.
 _TRAINING = "(role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train'))"
@@ -64,7 +65,10 @@ class Collected(NamedTuple):
 
 def collected(dataset: Dataset, config: Config, run: pipeline.Run) -> Collected:
     """Measure a dataset. Raises DatalintError; a dataset without labels cannot be planned for."""
-    data = pipeline.read(dataset, config, run, _TABLES)
+    return _collected(pipeline.read(dataset, config, run, _TABLES), dataset, config)
+
+
+def _collected(data: Data, dataset: Dataset, config: Config) -> Collected:
     listing = data.listing or discover.discover(dataset, pipeline.reading_options(config))
     if not data.facts.run("SELECT 1 FROM classes LIMIT 1"):
         raise DatasetError(f"{data.about.name}: the images have no labels, so there is nothing to plan")
@@ -88,7 +92,7 @@ def plan(data: Collected, config: Config) -> Plan:
         Count(label, images or 0, sources.get(label, 0))
         for label, images in facts.run("SELECT label, images FROM classes ORDER BY label")
     ]
-    settings = _settings(config)
+    settings = _settings(config, _BALANCE)
     subject = Subject(
         name=data.listing.name,
         counts=counts,
@@ -97,11 +101,24 @@ def plan(data: Collected, config: Config) -> Plan:
         roles=frozenset(role for _, role in splits if role),
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         multi_label=facts.run("SELECT multi_label FROM dataset")[0][0],
-        variation=_variation(facts),
-        biased=_biased(facts, settings[_BIAS], pipeline.query_limits(config)),
+        variation=variation(facts),
+        biased=_biased(facts, config),
         shapes=_shapes(facts),
     )
     return make_plan(subject, config.plan, _floor(settings), lambda: _pictures(data))
+
+
+def summary(dataset: Dataset, config: Config, run: pipeline.Run) -> dict[str, Any] | None:
+    """Plan for a dataset, and say it in short: the record of ``augment.summary.PlanSummary``, which JSON can hold.
+
+    None for one that there is nothing to plan for: without labels or a training split, or with boxes. After a check of
+    the same dataset with the same cache, little is measured anew. Raises DatalintError where it cannot be read.
+    """
+    data = pipeline.read(dataset, config, run, _TABLES)
+    try:
+        return summarise(plan(_collected(data, dataset, config), config)).record()
+    except DatasetError:
+        return None
 
 
 def source_images(data: Collected) -> dict[str, list[ImageRef]]:
@@ -114,36 +131,50 @@ def source_images(data: Collected) -> dict[str, list[ImageRef]]:
     return found
 
 
-def splits(data: Collected, seed: int) -> list[tuple[str, str, str]]:
-    """Suggest a split: path, label and split of every labelled image. What is in a split that exists stays there."""
-    facts = data.facts
-    rows = facts.run(
-        "SELECT sample_id, path, label, split, role FROM samples WHERE label IS NOT NULL ORDER BY path, sample_id"
+def evaluation_images(data: Collected) -> list[tuple[int, tuple[str, str | None]]]:
+    """Return the decodable images of splits that are not for training: sample_id, with split and label."""
+    rows = data.facts.run(
+        f"""SELECT sample_id, split, label FROM samples JOIN pixels USING (sample_id)
+        WHERE split IS NOT NULL AND NOT {_TRAINING} ORDER BY path, sample_id"""
     )
-    roles = {role for *_, role in rows if role}
-    missing = frozenset({TEST, VALIDATION} - roles)
-    place = {row[0]: number for number, row in enumerate(rows)}
-    pairs = facts.run(
-        """SELECT min(sample_id) OVER (PARTITION BY kind, group_id), sample_id FROM (
-            SELECT 'same' AS kind, group_id, sample_id FROM duplicates
-            UNION ALL SELECT 'near', group_id, sample_id FROM near_duplicates)"""
-    )
-    groups = joined(((place[a], place[b]) for a, b in pairs if a in place and b in place), len(rows))
-    # A group that has an image in a split that exists is for no other.
-    bound = {int(groups[number]) for number, row in enumerate(rows) if row[4] in (TEST, VALIDATION)}
-    free = [number for number, row in enumerate(rows) if row[4] in (None, "train") and int(groups[number]) not in bound]
-    chosen = suggest_splits([rows[number][2] for number in free], groups[free], seed, missing)
-    suggested = dict(zip(free, chosen, strict=True))
-    return [
-        (path, label, suggested.get(number, role or split or "train"))
-        for number, (_, path, label, split, role) in enumerate(rows)
-    ]
+    return [(sample_id, (split, label)) for sample_id, split, label in rows]
 
 
-def _settings(config: Config) -> dict[str, judge.Settings]:
-    """Return the rules that a plan goes by as they are configured, by code, whether they are selected or not."""
+def unbalanced(data: Collected, config: Config, more: Mapping[str, int]) -> dict[tuple[str, str], frozenset[str]]:
+    """Judge the dataset by the balance rules, as if there were so many ``more`` training images of each label.
+
+    Returns by code and name of the rule the labels that it has something to say of.
+    """
+    import numpy as np
+
+    columns = dict(data.facts.columns("SELECT label, labels, split, role FROM samples WHERE len(labels) > 0"))
+    ((split, role),) = data.facts.run(f"SELECT any_value(split), any_value(role) FROM samples WHERE {_TRAINING}")
+    added = [(label, [label], split, role) for label, count in more.items() for _ in range(count)]
+    for name, values in zip(columns, zip(*added, strict=True), strict=True) if added else ():
+        filled = np.empty(len(values), object)
+        filled[:] = values
+        columns[name] = np.concatenate([np.ma.filled(columns[name].astype(object), None), filled])
+    count = len(columns["label"])
+    facts = Facts()
+    numbers = np.arange(count, dtype=np.int32)
+    facts.insert("samples", {"sample_id": numbers, "path": numbers.astype(str).astype(object), **columns})
+    return {
+        rule: frozenset(finding.label for finding in found if finding.label)
+        for rule, found in findings(facts, config, _BALANCE).items()
+    }
+
+
+def findings(facts: Facts, config: Config, codes: Collection[str]) -> dict[tuple[str, str], tuple[Finding, ...]]:
+    """Judge filled tables by some rules as they are configured, selected or not; returns findings by code and name."""
+    settings = _settings(config, codes)
+    results = judge.judge(facts, [settings[code] for code in codes], pipeline.query_limits(config), {})
+    return {(one.code, one.name): one.findings for one in results}
+
+
+def _settings(config: Config, codes: Collection[str]) -> dict[str, judge.Settings]:
+    """Return rules as they are configured, by code, whether they are selected or not."""
     layers = [rule_layer(judge.profile_table(config.profile)), config.layer, config.command_line]
-    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=(*_BALANCE, _BIAS))])
+    chosen = judge.resolve(pipeline.all_rules(Facts(), config), [*layers, RuleLayer(select=tuple(codes))])
     return {one.rule.code: one for one in chosen}
 
 
@@ -163,24 +194,22 @@ def _floor(settings: Mapping[str, judge.Settings]) -> Floor:
     return Floor(*(option(*place) for place in zip(_BALANCE, ("min_images", "min_share", "min_share"), strict=True)))
 
 
-def _variation(facts: Facts) -> Variation:
-    """Measure some images of each class; a stage for it may fill a table instead."""
-    import numpy as np
-
-    rows = facts.run(
-        f"""SELECT sample_id, label, width / height FROM samples JOIN headers USING (sample_id)
-        JOIN thumbnails USING (sample_id) WHERE {_TRAINING} AND len(labels) = 1
-        QUALIFY row_number() OVER (PARTITION BY label ORDER BY hash(path), path) <= {MOST}
-        ORDER BY hash(path), path LIMIT {_THUMBNAILS}"""
+def variation(facts: Facts) -> Variation:
+    """Sum up what was measured of some training images of each class."""
+    return measure_variation(
+        facts.columns(
+            f"""SELECT {SEEN_SQL} FROM samples JOIN headers USING (sample_id) JOIN pixels USING (sample_id)
+            WHERE {_TRAINING} AND len(labels) = 1
+            QUALIFY row_number() OVER (PARTITION BY label ORDER BY hash(path), path) <= {MOST}
+            ORDER BY hash(path), path LIMIT {_LOOKED_AT_MOST}"""
+        )
     )
-    pictures = facts.thumbnails_of([sample_id for sample_id, _, _ in rows])
-    return measure_variation(pictures, [label for _, label, _ in rows], np.array([aspect for *_, aspect in rows]))
 
 
-def _biased(facts: Facts, rule: judge.Settings, limits: judge.QueryLimits) -> tuple[str, ...]:
+def _biased(facts: Facts, config: Config) -> tuple[str, ...]:
     """Return the classes whose background gives them away."""
-    results = judge.judge(facts, [rule], limits, {})
-    return tuple(sorted({finding.label for one in results for finding in one.findings if finding.label}))
+    found = findings(facts, config, (_BIAS,)).values()
+    return tuple(sorted({finding.label for some in found for finding in some if finding.label}))
 
 
 def _shapes(facts: Facts) -> Shapes | None:

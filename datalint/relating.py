@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
-VERSION = 4
+VERSION = 5
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
-NEEDED = frozenset({"pixels", "headers", "thumbnails", "files"})
+NEEDED = frozenset({"pixels", "headers", "thumbnails", "files", "augmented"})
 """Tables that the relations are made from."""
 
 SHORTCUTS = frozenset({"background", "file_traits"})
@@ -29,6 +29,8 @@ SHORTCUTS = frozenset({"background", "file_traits"})
 
 VARIETY = frozenset({"variation", "diversity", "class_colours", "population"})
 """Tables that say how much the images of a class vary, made from what is measured of each."""
+LABELS = frozenset({"suspects", "label_quality"})
+"""Tables that say which labels are wrong; made from near-duplicates and pictures, or from embeddings."""
 
 
 class Measured(NamedTuple):
@@ -68,6 +70,8 @@ def relate(
         _relate_shortcuts(data.facts, shortcuts, timed)
     if variety := VARIETY.intersection(needed):
         _relate_variety(data.facts, variety, timed)
+    if LABELS.intersection(needed):
+        _relate_labels(data.facts, timed)
 
 
 def _relate_copies(
@@ -75,7 +79,7 @@ def _relate_copies(
 ) -> None:
     import numpy as np
 
-    from datalint.relate import near_duplicates, near_pairs
+    from datalint.relate import STAND_INS_SQL, near_duplicates, near_pairs
 
     with timed("relate: duplicates"):
         contents = _contents(data.facts)
@@ -84,6 +88,10 @@ def _relate_copies(
     if "near_pairs" not in needed:
         return
     with timed("relate: near_duplicates"):
+        # What was made of an image that is there looks like it by design, and would pass for a look-alike of others.
+        stand_ins = np.ma.getdata(data.facts.columns(STAND_INS_SQL)["sample_id"])
+        if len(stand_ins):
+            contents = _contents(data.facts, stand_ins)
         decoded = np.isin(duplicates["sample_id"], contents.sample_id)
         duplicates = {name: values[decoded] for name, values in duplicates.items()}
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
@@ -130,10 +138,28 @@ def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
             facts.insert(table, columns)
 
 
-def _contents(facts: Facts) -> Contents:
-    from datalint.relate import CONTENTS_SQL, Contents
+def _relate_labels(facts: Facts, timed: Stage) -> None:
+    from datalint.relate import LABELS_SQL, Labelled, described, suspects
 
-    return Contents.of(facts.columns(CONTENTS_SQL), _thumbnails(facts))
+    images = Labelled.of(facts.columns(LABELS_SQL))
+    images = images.at(images.slot >= 0)
+    thumbnails = facts.thumbnails.at(images.slot)
+    with timed("relate: suspects"):
+        tables = suspects(images, lambda rows, seed: described(thumbnails, rows, seed), "descriptors of thumbnails")
+    _insert(facts, tables._asdict())
+
+
+def _contents(facts: Facts, without: Array | None = None) -> Contents:
+    """Look up what is known of the decoded images, ``without`` some (int32, sample_ids)."""
+    import numpy as np
+
+    from datalint.relate import CONTENTS_SQL, THUMBNAILS_SQL, Contents
+
+    columns, slots = facts.columns(CONTENTS_SQL), facts.columns(THUMBNAILS_SQL)["slot"]
+    if without is not None:
+        kept = ~np.isin(np.ma.getdata(columns["sample_id"]), without)
+        columns, slots = {name: column[kept] for name, column in columns.items()}, slots[kept]
+    return Contents.of(columns, facts.thumbnails.at(slots))
 
 
 def _thumbnails(facts: Facts) -> StoredThumbnails:

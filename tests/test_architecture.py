@@ -9,10 +9,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "datalint"
 STAGES = {"discover", "measure", "relate", "facts", "judge", "findings", "report"}
-FOUNDATION = {"errors", "machine", "model", "timing", "waived", "git", "storage"}
+FOUNDATION = {"augment_log", "errors", "machine", "model", "timing", "waived", "git", "storage"}
 ALLOWED = {
     **{stage: {stage, *FOUNDATION} for stage in STAGES},
     "report": {"report", "licences", "__init__", *FOUNDATION},
+    "augment_log": set(),
     "errors": set(),
     "machine": set(),
     "model": {"waived"},
@@ -25,7 +26,7 @@ ALLOWED = {
     "companion": {"git", "errors"},
     "card_file": {"companion", "facts", *FOUNDATION},
     "card_text": {"card_file", "front_matter", "report", *FOUNDATION},
-    "describing": {
+    "card_facts": {
         "config",
         "discover",
         "label_errors",
@@ -45,21 +46,28 @@ ALLOWED = {
     "plan_settings": {"errors"},
     "augment": {"augment", "plan_settings", *FOUNDATION},
     "planning": {"augment", "pipeline", "collecting", "config", "discover", "facts", "judge", "__init__", *FOUNDATION},
+    "splitting": {"augment", "planning", *FOUNDATION},
     "verifying": {"augmenting", "augment", "collecting", "config", "pipeline", "planning", "__init__", *FOUNDATION},
     "augmenting": {"augment", "measure", "planning", *FOUNDATION},
     "config": {"toml_file", "suppressions", "plan_settings", *FOUNDATION},
     "cache_folder": set(),
+    "describing": {"collecting", "facts", "relating", *FOUNDATION},
     "locating": {"config", "discover", "pipeline", "__init__", *FOUNDATION},
     "label_errors": set(),
     "marking": {"errors", "label_errors"},
     "sampling": {"augment", "config", "discover", "label_errors", "pipeline", "__init__", *FOUNDATION},
     "revising": {"findings", *FOUNDATION},
     "showing": {"config", "facts", "pipeline", "report", "__init__", *FOUNDATION},
+    "embedding_file": {"errors"},
+    "suspecting": {"embedding_file", "relate", "relating", "facts", *FOUNDATION},
     "pipeline": {
+        "embedding_file",
+        "suspecting",
         *STAGES - {"report"},
         *FOUNDATION,
         "config",
         "collecting",
+        "describing",
         "filling",
         "relating",
         "remembering",
@@ -95,7 +103,7 @@ ALLOWED = {
         "card_file",
         "card_text",
         "companion",
-        "describing",
+        "card_facts",
         "locating",
         "showing",
         "revising",
@@ -105,6 +113,7 @@ ALLOWED = {
         "planning",
         "augmenting",
         "verifying",
+        "splitting",
         "augment",
         "pipeline",
         "config",

@@ -7,9 +7,11 @@ import tomllib
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from datalint.augment.record import Plan
+from datalint.augment.record import Plan, Transform
+from datalint.augment.targets import MOST_IMAGES
 from datalint.augment.toml_text import toml_text
 from datalint.errors import ConfigError, did_you_mean
+from datalint.plan_settings import TRANSFORMS
 
 SCHEMA = "datalint-plan/1"
 
@@ -44,9 +46,49 @@ def read_plan(text: str, name: str) -> Plan:
     rest = {key: value for key, value in table.items() if key != "schema"}
     try:
         plan: Plan = _record(Plan, rest, "")
+        _check(plan)
     except _WrongError as error:
         raise ConfigError(str(error), name) from None
     return plan
+
+
+def _check(plan: Plan) -> None:
+    """Look at what can be edited by hand into something that cannot be carried out."""
+    if plan.fill not in ("border", "reflect"):
+        raise _WrongError(f"fill must be border or reflect, not {plan.fill!r}")
+    if plan.seed < 0:
+        raise _WrongError(f"seed must be 0 or more, not {plan.seed}")
+    seen: set[str] = set()
+    for number, one in enumerate(plan.classes):
+        if one.label in seen:
+            raise _WrongError(f"classes[{number}]: {one.label} is there twice")
+        seen.add(one.label)
+        for name in ("synthesize", "append", "invert"):
+            count = getattr(one, name)
+            if not 0 <= count <= MOST_IMAGES:
+                raise _WrongError(f"classes[{number}].{name} must be from 0 to {MOST_IMAGES:,}, not {count}")
+    for number, transform in enumerate(plan.transforms):
+        _check_transform(f"transforms[{number}]", transform)
+    for number, guard in enumerate(plan.guards):
+        if guard.transform not in TRANSFORMS:
+            raise _WrongError(f"guards[{number}].transform: {_unknown(guard.transform)}")
+
+
+def _check_transform(place: str, transform: Transform) -> None:
+    if transform.name not in TRANSFORMS:
+        raise _WrongError(f"{place}.name: {_unknown(transform.name)}")
+    if not 0 <= transform.share <= 1:  # nor is NaN
+        raise _WrongError(f"{place}.share must be from 0 to 1, not {transform.share}")
+    limits = TRANSFORMS[transform.name]
+    if (limits is None) is not (transform.range is None):
+        raise _WrongError(f"{place}.range: {transform.name} {'has no range' if limits is None else 'needs one'}")
+    if limits and transform.range and not limits[0] <= transform.range[0] <= transform.range[1] <= limits[1]:
+        text = f"must go up, from {limits[0]:g} at the least to {limits[1]:g} at the most"
+        raise _WrongError(f"{place}.range: {transform.name} {text}, not {list(transform.range)}")
+
+
+def _unknown(name: str) -> str:
+    return f"unknown transform {name!r}{did_you_mean(name, TRANSFORMS)}"
 
 
 class _WrongError(Exception):

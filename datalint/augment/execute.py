@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 import shutil
@@ -50,6 +51,8 @@ class Made(NamedTuple):
     place: str
     """Relative to the new folder; of what could not be made, without extension."""
     problem: str | None = None
+    content: str | None = None
+    """Of what was made: SHA-256 of its bytes, hexadecimal."""
 
 
 def place_batch(folder: str, copy: bool, batch: Sequence[Copy]) -> list[Made]:
@@ -94,7 +97,7 @@ def _placed(folder: str, one: Copy, copy: bool) -> Made:
 def _made(folder: str, one: Make, done: frozenset[str]) -> Made:
     known = [one.stem + suffix for suffix in {one.suffix, ".png", ".jpg", ".webp"} if one.stem + suffix in done]
     if known:
-        return Made(known[0])
+        return Made(known[0], content=file_digest(os.path.join(folder, known[0])))
     try:
         image, saving = load(one.image)
         other = None if one.other is None else load(one.other, max(image.size))[0]
@@ -104,8 +107,15 @@ def _made(folder: str, one: Make, done: frozenset[str]) -> Made:
     place = one.stem + (one.suffix if _stands_for(one.suffix) == saving["format"] else extension(saving))
     target = os.path.join(folder, place)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    _write(target, _encoded(changed, saving))
-    return Made(place)
+    data = _encoded(changed, saving)
+    _write(target, data)
+    return Made(place, content=hashlib.sha256(data).hexdigest())
+
+
+def file_digest(file: str) -> str:
+    """Return the SHA-256 of a file's bytes, hexadecimal. Raises OSError."""
+    with open(file, "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def _encoded(image: Image.Image, saving: dict[str, Any]) -> bytes:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 MIRRORED = frozenset({"class-folders", "split-folders", "hierarchy"})
 """Layouts in which an image's path gives its label and split, so that paths are kept."""
-LOG = "augment-log.jsonl"
-"""Traces every image that was made to its source; discovery takes it for no manifest."""
 PLAN = ".datalint-plan.json"
 """The plan that a folder was made by."""
 

@@ -50,10 +50,10 @@ def measurements(variation: Variation) -> tuple[Measurement, ...]:
     """Put what was measured into words."""
     v = variation
     rows: list[tuple[str, float | None, str]] = [
-        ("plain-border", v.plain, "images with a plain border"),
+        ("plain-background", v.plain, "images in which something stands out from a plain background"),
         ("off-centre", v.off_centre, "of the side: nine in ten objects are nearer to the middle"),
         ("scale", v.scale, "spread of objects' sizes within a class"),
-        ("light-on-dark", v.light_on_dark, "objects that are lighter than the border"),
+        ("light-on-dark", v.light_on_dark, "objects that are lighter than their background"),
         ("brightness", v.brightness, "spread of brightness within a class"),
         ("contrast", v.contrast, "spread of contrast within a class"),
         ("colour-alone", v.colour_accuracy, "of the images are told right by colour alone"),

@@ -43,10 +43,10 @@ def command(path: str, output: str | None, check: bool, marks: str | None, **opt
       datalint card data/ --output data/README.md
       datalint card data/ --check
     """
+    from datalint.card_facts import describe
     from datalint.card_file import card_place, place_of
     from datalint.card_text import differences, has_part, write
     from datalint.companion import read_companion
-    from datalint.describing import describe
     from datalint.report import printable
 
     config = configured(path, options)

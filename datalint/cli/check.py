@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 @click.option("--level", type=click.IntRange(1), metavar="N", help="Cut hierarchical labels to N levels.")
 @click.option("--label-pattern", metavar="PATTERN", help="File names that hold the label: '{label}.{number}.jpg'.")
 @click.option("--against", metavar="PATH", help="Look for the images in another dataset, which is not checked.")
+@click.option(
+    "--embeddings", type=click.Path(dir_okay=False), metavar="FILE", help="Embeddings or probabilities of your network."
+)
 @click.option("--staged", is_flag=True, help="Check what is staged in git, as it will be committed.")
 @click.option("--changed-only", is_flag=True, help="Show what touches files that changed since the last commit.")
 @click.option(
@@ -70,6 +73,7 @@ def command(**options: Any) -> int:
       datalint check data/
       datalint check data/ --select SPL,DUP --fail-on warning
       datalint check data/ --against benchmark/ --select SPL
+      datalint check data/ --embeddings embeddings.npz --select LBL,QUA006
       datalint check data/ --staged --changed-only
       datalint check data/ --since origin/main
       datalint check data/ --baseline baseline.json
@@ -101,6 +105,7 @@ def command(**options: Any) -> int:
         with progress_bar(options["quiet"]) as progress:
             run = run_of(config, options, progress)._replace(
                 against=options["against"],
+                embeddings=options["embeddings"] or config.embeddings_file(),
                 backend=options["backend"],
                 scheduler=options["scheduler"],
                 since=options["since"] or ("HEAD" if options["changed_only"] else None),

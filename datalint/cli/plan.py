@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from datalint.augment.record import Plan
     from datalint.config import Config
     from datalint.planning import Collected
+    from datalint.verifying import Verified
 
 FORMATS = ("text", "json", "toml", *CODE)
 
@@ -42,7 +43,8 @@ FORMATS = ("text", "json", "toml", *CODE)
     "--preview", type=click.Path(dir_okay=False), metavar="FILE", help="Draw samples of what is made, as PNG."
 )
 @click.option("--splits", type=click.Path(dir_okay=False), metavar="FILE", help="Write a suggested split, as CSV.")
-@click.option("--verify", is_flag=True, help="Carry the plan out in a temporary folder, and say what it changes.")
+@click.option("--verify", is_flag=True, help="Try the plan out on a sample, and say what it changes.")
+@click.option("--sample", type=click.IntRange(1), metavar="N", help="Images in that sample, about.  [default: 500]")
 @click.option("--seed", type=click.IntRange(0), help="Of all that is drawn at random.  [default: 0]")
 @dataset_options
 def command(**options: Any) -> int:
@@ -54,15 +56,17 @@ def command(**options: Any) -> int:
       datalint plan data/ --target 1000 --format json --output plan.json
       datalint plan data/ --preview sheet.png --verify
       datalint plan data/ --format keras --output augmentation.py
+
+    With --verify, the exit status is 1 where the plan does not keep a promise.
     """
     config = plan_config(options)
     data = collect(config, options)
-    from datalint import planning
+    from datalint import planning, splitting
 
     plan = planning.plan(data, config)
     _write(plan, options)
     if options["splits"]:
-        write_splits(planning.splits(data, plan.seed), options["splits"])
+        write_splits(splitting.splits(data, plan.seed), options["splits"])
     if options["preview"]:
         _draw(plan, data, options["preview"])
     return _verify(plan, data, config, options) if options["verify"] else 0
@@ -132,18 +136,37 @@ def write_splits(rows: Sequence[tuple[str, str, str]], file: str) -> None:
 
 def _verify(plan: Plan, data: Collected, config: Config, options: dict[str, Any]) -> int:
     """Print before and after on stderr where the plan itself is on stdout for programs, else on stdout."""
+    from rich.console import Console
+
     from datalint import verifying
 
     with progress_bar(options["quiet"], "verifying") as progress:
-        found = verifying.verify(options["path"], data, plan, config, options["jobs"] or processors(), progress)
-    err = options["format_"] != "text" and not options["output"]
-    click.echo(f"\nverified: {found.made:,} images made, {found.failed:,} failed", err=err)
-    for code, before, after in found.findings:
-        click.echo(f"  {code}         {before:>6,} findings, {after:,} after", err=err)
-    for was, now in found.measured:
-        values = ["-" if one.value is None else f"{one.value:.2f}" for one in (was, now)]
-        click.echo(f"  {was.name:<14} {values[0]:>6}, {values[1]} after: {was.text}", err=err)
+        images = options["sample"] or verifying.IMAGES
+        found = verifying.verify(data, plan, config, options["jobs"] or processors(), progress, images)
+    console = Console(stderr=options["format_"] != "text" and not options["output"])
+    _write_verified(found, console)
     return 0 if found.good else 1
+
+
+def _write_verified(found: Verified, console: Console) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    from datalint.report.printable import printable
+
+    console.print()
+    console.print(Text(f"verified with {found.originals:,} of {found.of:,} training images", "bold"))
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
+    for heading, justify in (("", "left"), ("", "left"), ("before", "right"), ("after", "right"), ("", "left")):
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    topic = ""
+    for line in found.lines:
+        cells = ["" if line.topic == topic else line.topic, line.what, line.before, line.after]
+        broken = Text(f"broken: {printable(line.broken)}" if line.broken else "", "red")
+        table.add_row(*(Text(printable(cell)) for cell in cells), broken)
+        topic = line.topic
+    console.print(table)
+    console.print(Text("the plan keeps what it promises" if found.good else "the plan does not keep what it promises"))
 
 
 def write_text(plan: Plan, console: Console) -> None:

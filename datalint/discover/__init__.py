@@ -18,6 +18,7 @@ from datalint.discover import (
     parquet,
     webdataset,
 )
+from datalint.discover.augmented import augmented_rows
 from datalint.discover.listing import Columns as ManifestColumns
 from datalint.discover.listing import Found, Layout, Options, Reading
 from datalint.discover.litter import IGNORE_FILE
@@ -91,12 +92,13 @@ class Listing:
         self._found = found
         self._level = level
         self._order = sample_order(reading)
+        self._of_log: list[str] = []
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What a person should know about how the dataset was understood; escaped."""
         scanning = self._found.notices if self._found else []
-        return tuple(map(escape_name, (*self.reading.notices, *scanning)))
+        return tuple(map(escape_name, (*self.reading.notices, *scanning, *self._of_log)))
 
     @property
     def self_contained(self) -> bool:
@@ -153,6 +155,13 @@ class Listing:
         With ``only``, look at those of some paths, as Python decodes file names.
         """
         return file_rows(self._found, self.reading, self._level, only) if self._found else None
+
+    def augmented(self) -> Columns:
+        """Rows of ``augmented``; they are read from a log, which takes a moment. Adds to the notices."""
+        if self._found is None:
+            return {}
+        rows, self._of_log = augmented_rows(self._found)
+        return rows
 
     @property
     def by_folder(self) -> bool:

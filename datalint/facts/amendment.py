@@ -28,6 +28,8 @@ _RELATIONS = (
     "diversity",
     "class_colours",
     "population",
+    "suspects",
+    "label_quality",
     "kept.compared",
     "kept.search",
 )

@@ -106,6 +106,14 @@ CREATE TABLE card (
     value        VARCHAR NOT NULL    -- as in counts, when it was written
 );
 
+-- One image that `datalint augment` made, by the log that it leaves in the folder. Cost: reading the log.
+CREATE TABLE augmented (
+    content      VARCHAR NOT NULL,   -- SHA-256 of the bytes of the image that was made, hexadecimal
+    path         VARCHAR NOT NULL,   -- where it was put
+    source       VARCHAR NOT NULL,   -- SHA-256 of the bytes of the image that it was made of, its source
+    source_path  VARCHAR NOT NULL    -- where that was put
+);
+
 -- One image whose header could be read. Cost: header.
 CREATE TABLE headers (
     sample_id    INTEGER NOT NULL,   -- of samples
@@ -159,6 +167,8 @@ CREATE TABLE pixels (
     centre_x       FLOAT,             -- its middle, share of the width right of the image's, -0.5 to 0.5
     centre_y       FLOAT,             -- its middle, share of the height below the image's, -0.5 to 0.5
     extent         FLOAT,             -- its size, the side of a square with its second moments, share of the image's side
+    tilt           FLOAT,             -- of its long axis, degrees, 0 (lying) to 180, counter-clockwise
+    elongation     FLOAT,             -- how long it is, 0 (round) to 1 (a line)
     stroke         FLOAT,             -- its thickness, twice the area by the perimeter, share of the image's side
     foreground_l   FLOAT,             -- its mean colour in CIELAB, lightness, 0 to 100
     foreground_a   FLOAT,             -- its mean colour in CIELAB, green (below 0) to red
@@ -263,7 +273,7 @@ CREATE TABLE variation (
     label        VARCHAR NOT NULL,   -- class
     split        VARCHAR,            -- split; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
-    fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, scale and stroke (logarithms), polarity
+    fact         VARCHAR NOT NULL,   -- lightness, contrast, temperature (mired), tint_a, tint_b, direction (degrees), or of what stands out from plain backgrounds centre_x, centre_y, tilt (degrees), scale and stroke (logarithms), polarity
     pictures     INTEGER NOT NULL,   -- different images of the class in the split, 10 or more
     measured     INTEGER NOT NULL,   -- those of which the fact is known, 10 or more
     middle       FLOAT NOT NULL,     -- their mean, in the fact's unit
@@ -279,8 +289,9 @@ CREATE TABLE diversity (
     split        VARCHAR,            -- split; NULL without splits
     role         VARCHAR,            -- what the split is for: train, validation or test
     images       INTEGER NOT NULL,   -- images with this label alone
+    originals    INTEGER NOT NULL,   -- those that were not made of another by datalint augment
     pictures     INTEGER NOT NULL,   -- groups of copies and bursts counting once
-    different    FLOAT NOT NULL,     -- pictures that they amount to, each with as many versions, by 200 images of them
+    different    FLOAT NOT NULL,     -- pictures that the originals amount to, each with as many versions, by 200 of them
     different_high FLOAT NOT NULL,   -- upper end of its interval (95 %)
     viewpoints   FLOAT,              -- viewpoints: places, sizes and directions, as many equally frequent ones as are as diverse; NULL where not told
     lights       FLOAT,              -- lights: lightness, contrast and temperature, counted so
@@ -305,9 +316,39 @@ CREATE TABLE class_colours (
 
 -- One thing that nearly all images (of the training split) have in common, in a dataset of 50 or more. Cost: relation over pixels.
 CREATE TABLE population (
-    aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, direction, stroke or light
+    aspect       VARCHAR NOT NULL,   -- size, colour, background, place, scale, tilt, stroke or light
     what         VARCHAR NOT NULL,   -- in words: 28x28, grey, light on dark, centred ...
     fails_on     VARCHAR             -- input that a model of such images fails on: inverted, shifted ...
+);
+
+-- One image that seems to be of another class than its label says. Cost: relation over pixels.
+CREATE TABLE suspects (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    suggested    VARCHAR NOT NULL,   -- class that it seems to be of
+    probability  FLOAT NOT NULL,     -- of that class, by a classifier that did not learn from the image or its copies, 0 to 1
+    given_probability FLOAT NOT NULL, -- of its label, 0 to 1
+    method       VARCHAR NOT NULL    -- what the classifier sees: descriptors of thumbnails, embeddings, or probabilities given
+);
+
+-- Up to 100 classes with 10 images of one label each or more, whose labels were judged together. Cost: relation over pixels.
+CREATE TABLE label_quality (
+    method       VARCHAR NOT NULL,   -- as in suspects
+    images       INTEGER NOT NULL,   -- that were judged
+    classes      INTEGER NOT NULL,   -- that were told apart
+    accuracy     FLOAT NOT NULL,     -- balanced accuracy on images that were not learned from, 0 to 1
+    obstacle     VARCHAR,            -- why labels cannot be judged so; NULL where they can
+    listed       INTEGER NOT NULL,   -- suspects
+    precision    FLOAT,              -- estimated share of the suspects that are wrong indeed, 0 to 1; NULL without suspects
+    recall       FLOAT,              -- share of labels swapped at random that would be suspects, 0 to 1; NULL with an obstacle
+    errors       FLOAT,              -- estimated number of wrong labels; NULL with an obstacle
+    errors_low   FLOAT,              -- lower end of its interval (95 %)
+    errors_high  FLOAT               -- upper end of its interval (95 %)
+);
+
+-- One image whose embedding, given with --embeddings, has no others near it. Cost: reading the embeddings.
+CREATE TABLE outliers (
+    sample_id    INTEGER NOT NULL,   -- of samples
+    distance     FLOAT NOT NULL      -- to the fifth nearest image, beside the median of the dataset
 );
 
 -- One label of one sample. Cost: listing.
@@ -412,6 +453,24 @@ CREATE VIEW contents AS (
         sample_id,                   -- of samples
         coalesce(pixels.content_digest, unmeasured.content_digest, files.content_digest) AS content  -- SHA-256 of the bytes (of a DVC pointer md5: and its MD5); NULL when they cannot be read
     FROM samples LEFT JOIN pixels USING (sample_id) LEFT JOIN unmeasured USING (sample_id) LEFT JOIN files USING (path)
+);
+
+-- One image in the family of one that `datalint augment` made others of; contents tell, wherever the files are now (a path does where a
+-- change changed nothing). Cost: one decode.
+CREATE VIEW families AS (
+    SELECT
+        sample_id,                   -- of samples
+        family,                      -- content of the source, which all of a family were made of
+        made                         -- whether it was made; else it is the source
+    FROM (
+        SELECT DISTINCT sample_id, source AS family, true AS made
+        FROM augmented JOIN contents USING (content) JOIN samples USING (sample_id)
+        WHERE content <> source OR samples.path = augmented.path
+        UNION ALL
+        SELECT sample_id, content, false
+        FROM contents SEMI JOIN (SELECT source AS content FROM augmented) USING (content) JOIN samples USING (sample_id)
+            ANTI JOIN (SELECT path FROM augmented WHERE content = source) USING (path)
+    )
 );
 
 -- One group of exact duplicates. Cost: relation over pixels.

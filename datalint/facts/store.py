@@ -113,6 +113,16 @@ class Facts:
             self._aside.append(table)
         self.insert(table, columns)
 
+    def replace_aside(self, table: str, columns: Columns) -> None:
+        """Let a table hold these rows and no others, beside an earlier run's; no columns stand for no rows."""
+        if self._file is None:
+            self.run(f"DELETE FROM {table}")
+        else:
+            self.run(f"CREATE TEMP TABLE {table} AS SELECT * FROM {table} LIMIT 0")
+            self._aside.append(table)
+        if columns:
+            self.insert(table, columns)
+
     def insert_measured(self, batch: Tables, tables: Collection[str]) -> None:
         """Append those rows of a measured batch whose tables are wanted, all or none; thumbnails go into their file."""
         self.run("BEGIN")
@@ -169,6 +179,7 @@ class Facts:
             if self._file is None:
                 self.run(f"COPY FROM DATABASE {self._name} TO saved")
             for table in self._aside:
+                self.run(f"DELETE FROM saved.{table}")
                 self.run(f"INSERT INTO saved.{table} SELECT * FROM temp.{table}")
             self.run("DETACH saved")
             yield file

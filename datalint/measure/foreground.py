@@ -21,11 +21,14 @@ _SIDE = 32
 _RIM_SIDE, _RIM = 16, 2  # the rim is looked at at half the size
 _LIKE_CORNERS = 36.0  # grey levels from the corners' middle within which the rim is like them
 _ON = 12.0  # grey levels from the fit within which a pixel is on it
+_SURE = 0.9  # of the rim on the first fit, so that no other is tried
 _LEAST_TOLERANCE, _MOST_TOLERANCE = 18.0, 48.0
 _ROUGHEST = 8.0  # mean grey levels that a plain background is off its fit
+_STEEPEST = 100.0  # grey levels from side to side, beyond which it is sky and ground, not one wall
 _LEAST_GROUND = 0.3  # of the rim
 _LEAST_CORNERS = 3
 _LEAST, _MOST = 0.015, 0.85  # of the image
+_FAINTEST = 30.0  # grey levels, in one channel: of what differs less, parts are lost
 _SPECKS = 0.06  # thickness, as a share of the side, under which it is texture and no object
 _TOGETHER = 128  # images whose pixels stay in the cache
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
@@ -39,7 +42,8 @@ def foreground(rgb: Array) -> dict[str, Array]:
     ``foreground``: its share of the image, 0 to 1. ``polarity``: its mean luma less that of the background, -1 to 1.
     ``centre_x``, ``centre_y``: its middle, shares of the width and height from that of the image, -0.5 to 0.5, positive
     to the right and down. ``extent``: its size, the side of a square with the same second moments, 0 to 1.2 of the
-    image's side. ``stroke``: its thickness, twice the area by the perimeter, as a share of the side. ``foreground_l``,
+    image's side. ``tilt``: of its long axis, degrees, 0 (lying) to 180, counter-clockwise. ``elongation``: 0 (round) to
+    1 (a line). ``stroke``: its thickness, twice the area by the perimeter, as a share of the side. ``foreground_l``,
     ``foreground_a``, ``foreground_b``: its mean colour in CIELAB (D65).
     """
     parts = [_described(rgb[start : start + _TOGETHER]) for start in range(0, len(rgb), _TOGETHER)]
@@ -94,27 +98,35 @@ def _described(rgb: Array) -> dict[str, Array]:
     planes = np.ascontiguousarray(rgb.reshape(count, _SIDE**2, 3).transpose(2, 0, 1)).astype(np.float32)
     ground = _ground(planes)
     tolerance = np.clip(5 * ground.roughness, _LEAST_TOLERANCE, _MOST_TOLERANCE)
-    off = np.abs(planes - ground.surface @ _BASIS.T).max(axis=0) > tolerance[:, None]
+    distance = planes - ground.surface @ _BASIS.T
+    np.abs(distance, out=distance)
+    off = np.maximum(np.maximum(distance[0], distance[1]), distance[2]) > tolerance[:, None]
     mask = off.astype(np.float32)
     moments = mask @ _BASIS
     pixels = np.maximum(moments[:, 0], 1)
     share = moments[:, 0] / _SIDE**2
     x, y = moments[:, 1] / pixels, moments[:, 2] / pixels
-    variance = (moments[:, 3] + moments[:, 4]) / pixels - x * x - y * y
+    across, down = moments[:, 3] / pixels - x * x, moments[:, 4] / pixels - y * y
+    both = moments[:, 5] / pixels - x * y
+    variance = across + down
     stroke = 2 * moments[:, 0] / np.maximum(_edges(off.reshape(count, _SIDE, _SIDE)), 1) * _PERIMETER / _SIDE
-    sums = np.stack([np.einsum("np,np->n", mask, plane) for plane in planes], axis=1)
+    sums = np.einsum("np,cnp->nc", mask, planes)
     inside = sums / pixels[:, None]
     outside = (planes.sum(axis=2).T - sums) / np.maximum(_SIDE**2 - moments[:, 0], 1)[:, None]
     lightness, a, b = lab(inside).T
     plain = ground.roughness < _ROUGHEST
+    plain &= np.abs(ground.surface[:, :, 1:3]).max(axis=(0, 2)) <= _STEEPEST
     plain &= ground.on.mean(axis=1) > _LEAST_GROUND
     plain &= np.sum(ground.on @ _RIM_CORNERS >= 0.5, axis=1) >= _LEAST_CORNERS
+    clear = np.abs(inside - outside).max(axis=1) >= _FAINTEST
     return {
-        "told": plain & (share > _LEAST) & (share < _MOST) & (stroke > _SPECKS),
+        "told": plain & clear & (share > _LEAST) & (share < _MOST) & (stroke > _SPECKS),
         "foreground": share,
         "polarity": (inside - outside) @ _LUMA,
         "centre_x": x,
         "centre_y": y,
+        "tilt": np.degrees(np.arctan2(-2 * both, across - down)) / 2 % 180,  # rows count downward
+        "elongation": np.hypot(across - down, 2 * both) / np.maximum(variance, 1e-9),
         "extent": np.sqrt(np.maximum(6 * variance, 0)),  # a square of side a has variances of a² / 12
         "stroke": stroke,
         "foreground_l": lightness,
@@ -132,11 +144,15 @@ def _ground(planes: Floats) -> _Ground:
     ordered = np.sort(rim @ _RIM_CORNERS, axis=2)
     middle = (ordered[..., 1] + ordered[..., 2]) / 2
     like_corners = np.abs(rim - middle[..., None]).max(axis=0) <= _LIKE_CORNERS
-    first, second = (_fitted(rim, start, middle) for start in (like_corners, np.ones_like(like_corners)))
-    better = second[1] > first[1]
-    surface = np.where(better[:, None], second[0], first[0])
+    surface, reach, roughness = _fitted(rim, like_corners, middle)
+    doubtful = np.flatnonzero(reach < _SURE * len(_RIM_PIXELS))
+    if len(doubtful):
+        whole = np.ones((len(doubtful), len(_RIM_PIXELS)), bool)
+        other, its_reach, its_roughness = _fitted(rim[:, doubtful], whole, middle[:, doubtful])
+        better = its_reach > reach[doubtful]
+        surface[:, doubtful[better]], roughness[doubtful[better]] = other[:, better], its_roughness[better]
     distance = _distance(rim, surface)
-    on = (distance <= np.maximum(2 * np.where(better, second[2], first[2]), _ON)[:, None]).astype(np.float32)
+    on = (distance <= np.maximum(2 * roughness, _ON)[:, None]).astype(np.float32)
     return _Ground(surface, on, _mean(distance, on))
 
 

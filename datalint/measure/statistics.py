@@ -47,7 +47,7 @@ def colour(rgb: Array) -> dict[str, Array]:
     high = np.maximum(np.maximum(red, green), blue)
     chroma = high - np.minimum(np.minimum(red, green), blue)
     saturation = chroma / np.maximum(high, 1).astype(np.float32)
-    mean = rgb.mean(axis=(1, 2))
+    mean = rgb.sum(axis=1, dtype=np.uint16).sum(axis=1, dtype=np.uint32) / (rgb.shape[1] * rgb.shape[2])
     _, tint_a, tint_b = lab(mean).T.astype(np.float32)
     return {
         "saturation": saturation.mean(axis=(1, 2), dtype=np.float32),

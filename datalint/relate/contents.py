@@ -12,19 +12,37 @@ if TYPE_CHECKING:
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
-CONTENTS_SQL = """
+STAND_INS_SQL = """
+    SELECT DISTINCT one.sample_id
+    FROM families JOIN samples AS one USING (sample_id)
+        JOIN (SELECT family, sample_id AS source_id FROM families WHERE NOT made) USING (family)
+        JOIN samples AS source ON source.sample_id = source_id
+    WHERE made AND one.label IS NOT DISTINCT FROM source.label
+        AND (coalesce(one.role, 'train') = 'train' OR one.split IS DISTINCT FROM source.split)
+"""
+"""Images for which one stands that they were made of (``datalint augment``): it is there, under the same label.
+
+Nothing is made for validation and test splits, so whatever a log says, an image there is no stand-in for its own split.
+One in another split than its source is leakage, which rule SPL010 tells.
+"""
+
+CONTENTS_SQL = f"""
     SELECT sample_id, path, pixels.content_digest, reduced_digest, phash,
         CASE WHEN orientation > 4 THEN height ELSE width END AS width,
         CASE WHEN orientation > 4 THEN width ELSE height END AS height, mode, format,
         row_number() OVER (
-            ORDER BY CAST(headers.width AS UBIGINT) * headers.height DESC, bytes DESC NULLS LAST,
+            ORDER BY sample_id IN ({STAND_INS_SQL}),
+                CAST(headers.width AS UBIGINT) * headers.height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
         ) AS rank
     FROM pixels JOIN headers USING (sample_id) JOIN samples USING (sample_id)
         LEFT JOIN files USING (path)
     ORDER BY sample_id
 """
-"""The columns that :meth:`Contents.of` takes. The best of several copies is the largest, then that in training."""
+"""The columns that :meth:`Contents.of` takes.
+
+The best of several copies is one that was not made of another, the largest, then that in training.
+"""
 
 
 POINTERS_SQL = """

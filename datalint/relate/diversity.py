@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 
 _LOOKED_AT = 200
 """Images of a class that are compared with each other."""
+_LEAST = 10
 _NEIGHBOURS = 5
 _TYPICAL = 64
 """Pairs by which it is told how alike images of the class are anyway."""
 _SAME, _ERRORS = 0.88, 8.0
 """Structure that versions of one picture share, and by how many standard errors it exceeds what any two share."""
+_MOST_ALIKE = 0.8
+"""Structure that different pictures of a class are taken to share at most, so that a class of one picture is seen."""
 _SIDE = 32
 _CLUSTERED = 1_000
 _ENOUGH = 0.5
@@ -44,14 +47,20 @@ def diversity(parts: Sequence[Part], thumbnails: Callable[[Array], Thumbnails]) 
             "split": part.split,
             "role": part.role,
             "images": len(part.images["picture"]),
+            "originals": len(originals["picture"]),
             "pictures": len(part.pictures["picture"]),
-            **_different(part.images, thumbnails)._asdict(),
+            **_different(originals, thumbnails)._asdict(),
             "viewpoints": _effective(_viewpoints(part.pictures)),
             "lights": _effective(_lights(part.pictures)),
             "colours": _effective(_colours(part.pictures)),
         }
-        for part in parts
+        for part, originals in ((part, _originals(part.images)) for part in parts)
     )
+
+
+def _originals(images: Views) -> Views:
+    """Leave out what augmentation made, which is many versions of one picture by design."""
+    return images.at(np.flatnonzero(~np.ma.getdata(images["stand_in"]).astype(bool)))
 
 
 class Different(NamedTuple):
@@ -71,11 +80,13 @@ def _different(images: Views, thumbnails: Callable[[Array], Thumbnails]) -> Diff
     """
     rng = np.random.default_rng(_SEED)
     total = len(images["picture"])
+    if total < _LEAST:
+        return Different(float(total), float(total))
     chosen = np.sort(rng.permutation(total)[:_LOOKED_AT])
     shown = thumbnails(np.ma.getdata(images["slot"])[chosen].astype(np.int64))[...]
     size, pairs = len(shown), _neighbours(shown)
     first, second = rng.integers(0, size, _TYPICAL), rng.integers(1, size, _TYPICAL)
-    usual = float(np.median(_shared(shown, first, (first + second) % size)))
+    usual = min(_MOST_ALIKE, float(np.median(_shared(shown, first, (first + second) % size))))
     shared = _shared(shown, *pairs.T)
     # Small images have fewer independent points than their thumbnails.
     side = np.minimum(images.floats("width", "height")[chosen].min(axis=1), _SIDE) / _SIDE
@@ -115,16 +126,21 @@ def _sizes(pairs: Array, size: int, known: Array) -> Array:
 
 
 def _collisions(sizes: Array, total: int) -> Different:
-    looked_at = int(sizes.sum())
-    pairs, same = looked_at * (looked_at - 1) / 2, float((sizes * (sizes - 1)).sum() / 2)
-    # As many meetings as the pictures that have more than one image are independent of each other.
-    meetings = int(np.count_nonzero(sizes > 1))
-    least = same * max(0.0, 1 - 1.96 / np.sqrt(meetings)) if meetings else 0.0
-    return Different(*(float(min(total, pairs / count)) if count else float(total) for count in (same, least)))
+    """Invert the probability that two images meet in one picture; its variance is that of a U-statistic of order 2.
+
+    Hoeffding 1948, *A class of statistics with asymptotically normal distribution*.
+    """
+    count = int(sizes.sum())
+    meeting = float((sizes * (sizes - 1)).sum() / (count * (count - 1)))
+    of_each = np.repeat((sizes - 1) / (count - 1), sizes)
+    variance = (4 * (count - 2) * of_each.var() + 2 * meeting * (1 - meeting)) / (count * (count - 1))
+    least = max(0.0, meeting - 1.96 * float(np.sqrt(variance)))
+    return Different(*(float(min(total, 1 / share)) if share else float(total) for share in (meeting, least)))
 
 
 def _viewpoints(pictures: Views) -> Floats:
-    angle = np.exp(2j * np.radians(pictures.floats("direction")[:, 0])) * pictures.floats("coherence")[:, 0]
+    tilt, elongation = pictures.floats("tilt", "elongation").T
+    angle = np.exp(2j * np.radians(tilt)) * elongation
     place = pictures.floats("centre_x", "centre_y", "extent")
     steps = [place[:, :2] / 0.08, np.log(np.maximum(place[:, 2:], 1e-3)) / 0.15]
     return np.concatenate([*steps, np.stack([angle.real, angle.imag], axis=1) / 0.3], axis=1)

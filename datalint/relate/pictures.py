@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.relate.contents import STAND_INS_SQL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,18 +22,21 @@ _MOST = 250
 _CLASSES = 100
 """Classes that are held against each other at a time."""
 
-PICTURES_SQL = """
+PICTURES_SQL = f"""
     SELECT sample_id, label, coalesce(role IN ('validation', 'test'), false) AS evaluation, slot
     FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
         LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
-    WHERE len(labels) = 1
+    WHERE len(labels) = 1 AND sample_id NOT IN ({STAND_INS_SQL})
     QUALIFY row_number() OVER (PARTITION BY label, near,
         CASE WHEN near IS NULL THEN same END,  -- groups of near-duplicates hold the exact ones too
         CASE WHEN near IS NULL AND same IS NULL THEN sample_id END ORDER BY content_digest, sample_id) = 1
     ORDER BY content_digest, sample_id
 """
-"""Images with one label, one of a class's near-duplicates each; ordered by content, so that names do not matter."""
+"""Images with one label, one of a class's near-duplicates each, none that was made of another.
+
+They are ordered by content, so that names do not matter.
+"""
 
 
 class Pictures(NamedTuple):

@@ -84,10 +84,10 @@ def _figure(pictures: Views, polarity: Floats, grey: bool) -> Iterator[dict[str,
     if np.std(np.log(extent)) <= _ONE_SCALE:
         low, high = np.percentile(extent, (5, 95)).clip(0, 1)
         yield _row("scale", f"filling {_range(100 * low, 100 * high)} % of the frame", "smaller")
-    turned = pictures.floats("direction", "coherence")
-    clear = turned[turned[:, 1] >= 0.2, 0]
-    if len(clear) >= _NEARLY_ALL * len(turned) and np.std(axial(clear)[1]) <= 15:
-        yield _row("direction", "all upright alike", "turned")
+    tilt = FACTS["tilt"](pictures)
+    clear = tilt[np.isfinite(tilt)]
+    if len(clear) >= _TOLD * len(tilt) and np.std(axial(clear)[1]) <= 15:
+        yield _row("tilt", "turned alike", "turned")
     strokes = pictures.floats("stroke")[:, 0]
     if np.percentile(strokes, 90) <= _THIN:
         side = float(np.median(pictures.floats("width", "height").min(axis=1)))

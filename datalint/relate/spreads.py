@@ -35,7 +35,7 @@ def spread_of(values: Floats) -> Spread:
     """
     count = len(values)
     mean, deviation = float(np.mean(values)), float(np.std(values, ddof=1))
-    if deviation == 0:
+    if np.ptp(values) == 0:
         return Spread(mean, 0.0, 0.0, 0.0)
     cut = int(count / (2 * np.sqrt(count - 4)))
     trimmed = np.sort(values)[cut : count - cut].mean()

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
+_COHERENT, _LONG = 0.15, 0.15
+"""Coherence from which on an image has a direction, and elongation from which on a thing has a tilt."""
+
 
 def _plain(name: str) -> Callable[[Views], Floats]:
     return lambda views: views.floats(name)[:, 0]
@@ -31,6 +34,15 @@ def _mired(views: Views) -> Floats:
     return mired
 
 
+def _clear(name: str, by: str, least: float) -> Callable[[Views], Floats]:
+    def values(views: Views) -> Floats:
+        value, clarity = views.floats(name, by).T
+        clear: Floats = np.where(clarity >= least, value, np.nan)
+        return clear
+
+    return values
+
+
 FACTS: dict[str, Callable[[Views], Floats]] = {
     "lightness": _plain("brightness"),
     "contrast": _plain("contrast"),
@@ -40,7 +52,8 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
     "centre_x": _plain("centre_x"),
     "centre_y": _plain("centre_y"),
     "scale": _log("extent"),
-    "direction": _plain("direction"),
+    "direction": _clear("direction", "coherence", _COHERENT),
+    "tilt": _clear("tilt", "elongation", _LONG),
     "polarity": _plain("polarity"),
     "stroke": _log("stroke"),
 }
@@ -48,6 +61,9 @@ FACTS: dict[str, Callable[[Views], Floats]] = {
 
 Light counts in mired (a million by kelvin), since equal steps of these look alike; size and thickness as logarithms, so
 that 0.1 is 10 %."""
+
+
+_AXIAL = frozenset({"direction", "tilt"})
 
 
 def variation(parts: Sequence[Part]) -> Columns:
@@ -67,7 +83,7 @@ def _rows(part: Part) -> list[dict[str, Any]]:
         if len(values) < LEAST:
             continue
         middle = None
-        if fact == "direction":
+        if fact in _AXIAL:
             middle, values = axial(values)
         found = spread_of(values)
         rows.append(

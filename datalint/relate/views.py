@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.relate.contents import STAND_INS_SQL
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -14,10 +16,12 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-VIEWS_SQL = """
+VIEWS_SQL = f"""
     SELECT
         sample_id, label, split, role, slot, brightness, contrast, temperature, tint_a, tint_b, chroma_range,
-        direction, coherence, polarity, centre_x, centre_y, extent, stroke, foreground_l, foreground_a, foreground_b,
+        direction, coherence, polarity, centre_x, centre_y, extent, tilt, elongation, stroke,
+        foreground_l, foreground_a, foreground_b,
+        sample_id IN ({STAND_INS_SQL}) AS stand_in,
         CASE WHEN orientation > 4 THEN height ELSE width END AS width,
         CASE WHEN orientation > 4 THEN width ELSE height END AS height,
         -- Of a group of copies or of one burst, the smallest number: they are one picture.

@@ -15,4 +15,10 @@ SELECT
     CASE kind WHEN 'bytes' THEN 'byte for byte' ELSE 'pixel for pixel' END AS sameness
 FROM duplicate_groups
 WHERE len(labels) <= 1 AND len(splits) <= 1
+    -- What augmentation made may come out like its source, which is no copy that somebody forgot.
+    AND copies > 1 + (
+        SELECT count(*) FROM duplicates
+        WHERE duplicates.group_id = duplicate_groups.group_id
+            AND sample_id IN (SELECT families.sample_id FROM families WHERE made)
+    )
 ORDER BY list_min(paths)

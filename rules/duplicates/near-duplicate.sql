@@ -20,7 +20,10 @@ right on inspection. Of 1,141 photos with a copy that was re-encoded, halved, ma
 or turned by quarters, 98 to 100 % are found, of copies cropped by 5 % on each side 98 %; of the reported pairs 99 % are
 right. Of 60,000 images of Fashion-MNIST, 0.3 % are reported (most show one model of a garment twice); of 5,000
 handwritten digits none. Smooth, dark or tiny pictures hold less to agree in, and fewer of their copies are found; in
-datasets of fewer than 1,000 images a pair must share more, since there are fewer look-alikes to hold it against."""
+datasets of fewer than 1,000 images a pair must share more, since there are fewer look-alikes to hold it against.
+
+Images that `datalint augment` made, and that stand under the label of the image they were made of, are not looked for:
+they look like it by design. `datalint explain SPL010` says how they are known."""
 
 [options.min_confidence]
 default = 0.8

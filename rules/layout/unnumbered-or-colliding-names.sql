@@ -22,7 +22,7 @@ WITH named AS (
         regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1) AS stem,
         regexp_extract(regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1), '^(\D{0,})(\d{1,9})$', 1) AS prefix,
         TRY_CAST(regexp_extract(regexp_extract(path, '([^/]+)\.[^./]{0,}$', 1), '^(\D{0,})(\d{1,9})$', 2) AS INTEGER) AS number
-    FROM files
+    FROM files ANTI JOIN augmented USING (path)
     WHERE kind = 'image' AND label IS NOT NULL
 ),
 sequences AS (

@@ -38,6 +38,12 @@ ties AS (
     SELECT sample_a AS picture, sample_b AS twin FROM near_pairs WHERE confidence >= $min_confidence
     UNION ALL
     SELECT sample_b, sample_a FROM near_pairs WHERE confidence >= $min_confidence
+    UNION ALL
+    SELECT one.picture, other.picture
+    FROM families AS mine JOIN pictures AS one USING (sample_id)
+        JOIN families AS theirs ON theirs.family = mine.family AND (theirs.made OR mine.made)
+        JOIN pictures AS other ON other.sample_id = theirs.sample_id
+    WHERE one.split <> other.split
 ),
 found AS (
     SELECT here.sample_id, here.split, there.split AS other, 'exact' AS kind

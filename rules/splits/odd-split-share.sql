@@ -21,21 +21,36 @@ default = 4.0
 range = [1.0, 100.0]
 help = "standard deviations by which a class's share may differ from that of its split, by chance alone"
 */
-WITH sizes AS (
+-- What augmentation made for training does not count: a test is no smaller for it.
+WITH made AS (
+    SELECT one.split, one.label, count(*) AS images
+    FROM sample_labels AS one JOIN samples USING (sample_id) SEMI JOIN augmented USING (path)
+    GROUP BY one.split, one.label
+),
+made_of_split AS (SELECT split, count(*) AS images FROM samples SEMI JOIN augmented USING (path) GROUP BY split),
+own AS (
+    SELECT split, role, splits.images - coalesce(made_of_split.images, 0) AS images
+    FROM splits LEFT JOIN made_of_split USING (split)
+),
+sizes AS (
     SELECT sum(images) AS total, CASE WHEN total < 1000 THEN 0.2 WHEN total < 10000 THEN 0.1 ELSE 0.05 END AS expected
-    FROM splits
+    FROM own
 ),
 shares AS (
-    SELECT split, share, expected FROM splits, sizes
-    WHERE role = 'test' AND (SELECT count(*) FROM splits) > 1
+    SELECT split, images / total AS share, expected FROM own, sizes
+    WHERE role = 'test' AND (SELECT count(*) FROM own) > 1
+),
+own_classes AS (
+    SELECT
+        class_splits.label, class_splits.split, class_splits.images - coalesce(made.images, 0) AS images,
+        sum(class_splits.images - coalesce(made.images, 0)) OVER (PARTITION BY class_splits.label) AS total
+    FROM class_splits LEFT JOIN made ON made.split = class_splits.split AND made.label = class_splits.label
 ),
 by_class AS (
     SELECT
-        class_splits.label, shares.split, shares.share, classes.total, class_splits.images,
-        class_splits.images / classes.total AS class_share,
-        sqrt(shares.share * (1 - shares.share) / classes.total) AS spread
-    FROM class_splits JOIN shares USING (split) JOIN classes ON classes.label = class_splits.label
-    WHERE class_splits.images BETWEEN 1 AND classes.total - 1 AND classes.total >= 20
+        label, split, share, images / total AS class_share, sqrt(share * (1 - share) / total) AS spread
+    FROM own_classes JOIN shares USING (split)
+    WHERE images BETWEEN 1 AND total - 1 AND total >= 20
 )
 SELECT
     split, NULL AS label, share, expected,

@@ -24,7 +24,8 @@ WITH facts AS (
         label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
         max(abs(middle) + 1.3 * high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS away,
         max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, max(high) FILTER (WHERE fact = 'direction') AS turn
+        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2 THEN 0
+            ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
     FROM variation
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     GROUP BY label, split

@@ -24,8 +24,8 @@ default = 30
 range = [0, 1000000]
 help = "images from which on a class is looked at"
 */
-SELECT label, split, images, CAST(greatest(round(different), 1) AS INTEGER) AS different
+SELECT label, split, originals AS images, CAST(greatest(round(different), 1) AS INTEGER) AS different
 FROM diversity
 WHERE (role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train'))
-    AND different_high <= $max_share * images AND images >= $min_images
-ORDER BY different / images, label, split
+    AND different_high <= $max_share * originals AND originals >= $min_images
+ORDER BY different / originals, label, split

@@ -13,16 +13,17 @@ each other; half of the pictures must have such a background. The upper end of i
 uniform-viewpoint tells of are left out."""
 
 [options.max_scale]
-default = 0.08
+default = 0.12
 range = [0.0, 2.0]
-help = "how far sizes spread at most: 0.08 is 8 %"
+help = "how far sizes spread at most: 0.12 is 12 %"
 */
 WITH facts AS (
     SELECT
         label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
         exp(max(middle) FILTER (WHERE fact = 'scale')) AS extent, max(spread) FILTER (WHERE fact = 'scale') AS spread,
         max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, max(high) FILTER (WHERE fact = 'direction') AS turn
+        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(pictures) / 2 THEN 0
+            ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
     FROM variation
     WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     GROUP BY label, split

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 import datalint
-from datalint import augmenting
+from datalint import augment_log, augmenting
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def test_counts_are_as_planned_and_every_image_is_traced(planned: Planned, split
         assert sum(name.startswith(f"train/{one.label}/") for name in after) == one.have + one.made
     assert outcome.made == sum(one.made for one in plan.classes) > 0
     head, *lines = log_of(tmp_path / "out")
-    assert head["schema"] == augmenting.LOG_SCHEMA
+    assert head["schema"] == augment_log.SCHEMA
     assert {line["image"] for line in lines} == after.keys() - before.keys()
     for line in lines:
         assert line["source"] in before and line["source"].startswith(f"train/{line['label']}/")

@@ -261,7 +261,91 @@ def test_tf() -> None:
     assert not np.allclose(names["augment"](still, tf.constant([1, 2])), names["augment"](still, tf.constant([3, 4])))
 
 
-# What the documentation of TensorFlow 2 and imgaug 0.4 says that these functions take.
+@pytest.mark.parametrize("channels", [1, 3])
+@pytest.mark.parametrize("fill", ["border", "reflect"])
+def test_opencv(channels: int, fill: str, tmp_path: Path, make_image: Any) -> None:
+    library("cv2")
+    plan = plan_of(channels=channels, fill=fill, rotate=(-30.0, 30.0))
+    for one in plan.classes:
+        for number in range(one.have):
+            make_image(tmp_path / one.label / f"{number}.{'png' if number % 2 else 'jpg'}", size=(50, 40), seed=number)
+        (tmp_path / one.label / "notes.txt").write_text("no image")
+    names = run(render(plan, "opencv"))
+    for training in (True, False):
+        found = [*names["batches"](tmp_path, training)]
+        images = np.concatenate([images for images, _ in found])
+        labels = np.concatenate([labels for _, labels in found])
+        assert [len(labels) for _, labels in found] == [8, 4] and np.bincount(labels).tolist() == [8, 4]
+        assert images.shape == (12, 32, 32, channels) and images.dtype == np.float32 and labels.dtype == np.int64
+        assert images.min() >= -2.01 and images.max() <= 2.01
+    orders = [
+        [label for _, labels in names["batches"](tmp_path, True, epoch) for label in labels] for epoch in (0, 0, 1)
+    ]
+    assert orders[0] == orders[1] != orders[2]
+    for image in pictures(20, channels):
+        out = names["augment"](image, np.random.default_rng(1))
+        assert out.shape == image.shape and out.dtype == np.uint8
+        assert np.array_equal(out, names["augment"](image, np.random.default_rng(1)))
+        assert not np.array_equal(out, names["augment"](image, np.random.default_rng(2)))
+
+
+def test_opencv_reads_upright_and_as_rgb(tmp_path: Path) -> None:
+    library("cv2")
+    from PIL import Image
+
+    colours = np.zeros((32, 32, 3), np.uint8)
+    colours[:16], colours[16:] = (200, 100, 0), (0, 50, 250)
+    Image.fromarray(colours).save(tmp_path / "ä.png")
+    exif = Image.Exif()
+    exif[0x0112] = 3  # stored upside down
+    Image.fromarray(colours[::-1]).save(tmp_path / "turned.jpg", quality=95, exif=exif)
+    names = run(render(plan_of(), "opencv"))
+    assert np.array_equal(names["read"](tmp_path / "ä.png"), colours)
+    assert np.abs(names["read"](tmp_path / "turned.jpg")[[4, 28]].astype(int) - colours[[4, 28]]).max() <= 8
+    grey = run(render(plan_of(channels=1), "opencv"))["read"](tmp_path / "ä.png")
+    assert grey.shape == (32, 32, 1) and grey[4, 4, 0] == pytest.approx(0.299 * 200 + 0.587 * 100, abs=2)
+    for content in (b"", b"no image"):
+        (tmp_path / "broken.png").write_bytes(content)
+        with pytest.raises(ValueError, match="is no image that OpenCV"):
+            names["read"](tmp_path / "broken.png")
+
+
+def test_opencv_keeps_to_the_ranges_of_the_plan() -> None:
+    library("cv2")
+    generator = np.random.default_rng(0)
+
+    def changed(image: Any, *names: str, channels: int = 3, **ranges: tuple[float, float]) -> Any:
+        code = run(render(plan_of(names, channels=channels, share=1.0, **ranges), "opencv"))
+        return np.stack([code["augment"](image, generator) for _ in range(300)]).astype(float)
+
+    grey = np.full((32, 32, 3), 100, np.uint8)
+    lit = changed(grey, "brightness").mean(axis=(1, 2, 3)) / 100
+    assert 0.69 <= lit.min() < 0.73 and 1.37 < lit.max() <= 1.41
+    assert abs(np.mean(lit < 1) - np.log(1 / 0.7) / np.log(1.4 / 0.7)) < 0.1  # as often half as double
+    steps = grey.copy()
+    steps[:, 16:] = 140
+    spread = np.ptp(changed(steps, "contrast"), axis=(1, 2, 3)) / 40
+    assert 0.69 <= spread.min() < 0.73 and 1.37 < spread.max() <= 1.42
+    dot = np.full((32, 32, 1), 20, np.uint8)
+    dot[15:17, 15:17] = 220
+    seen = changed(dot, "shift", channels=1) - 20
+    place = np.stack(
+        [(seen[..., 0] * axis).sum(axis=(1, 2)) / seen[..., 0].sum(axis=(1, 2)) for axis in np.mgrid[:32, :32]]
+    )
+    assert 2.9 < (place - 15.5).max() <= 3.3 and -3.3 <= (place - 15.5).min() < -2.9
+    assert changed(np.full((32, 32, 3), 77, np.uint8), *PLACES).min() == 77  # what is beyond the border is filled
+    disc = np.zeros((32, 32, 1), np.uint8)
+    disc[((np.mgrid[:32, :32] - 15.5) ** 2).sum(axis=0) < 64] = 255
+    area = changed(disc, "zoom", channels=1).mean(axis=(1, 2, 3)) / disc.mean()
+    assert 0.8**2 * 0.97 <= area.min() < 0.7 and 1.45 < area.max() <= 1.25**2 * 1.03
+    red = np.zeros((32, 32, 3), np.uint8)
+    red[...] = 255, 0, 0
+    turned = changed(red, "hue")[:, 0, 0]
+    assert turned[:, 0].min() == 255 and 130 < turned[:, 1].max() <= 154 and 130 < turned[:, 2].max() <= 154
+    assert changed(red, "invert")[0, 0, 0].tolist() == [0, 255, 255]
+
+
+# What the documentation of TensorFlow 2, imgaug 0.4 and OpenCV 4 and 5 says that these functions take.
 SIGNATURES = {
     "tf": {
         "tf.image.flip_left_right": ("image",),
@@ -289,6 +373,16 @@ SIGNATURES = {
         "iaa.Resize": ("size", "interpolation"),
         "iaa.Sequential": ("children", "random_order", "seed"),
     },
+    "opencv": {
+        "cv2.imdecode": ("buf", "flags"),
+        "cv2.haveImageReader": ("filename",),
+        "cv2.cvtColor": ("src", "code", "dst", "dstCn"),
+        "cv2.resize": ("src", "dsize", "dst", "fx", "fy", "interpolation"),
+        "cv2.flip": ("src", "flipCode", "dst"),
+        "cv2.rotate": ("src", "rotateCode", "dst"),
+        "cv2.getRotationMatrix2D": ("center", "angle", "scale"),
+        "cv2.warpAffine": ("src", "M", "dsize", "dst", "flags", "borderMode", "borderValue"),
+    },
 }  # fmt: skip
 
 
@@ -305,6 +399,26 @@ def test_calls_are_as_documented(format_: str) -> None:
             assert len(node.args) <= len(known), name
             assert {keyword.arg for keyword in node.keywords} <= {*known}, name
     assert seen == SIGNATURES[format_].keys()
+
+
+CV2_CONSTANTS = {
+    "IMREAD_GRAYSCALE", "IMREAD_COLOR", "INTER_AREA", "INTER_CUBIC", "INTER_LINEAR", "BORDER_CONSTANT",
+    "BORDER_REFLECT", "ROTATE_180", "COLOR_BGR2RGB", "COLOR_RGB2GRAY", "COLOR_RGB2HSV", "COLOR_HSV2RGB",
+}  # fmt: skip
+
+
+def test_opencv_code_names_what_is_documented_alone() -> None:
+    """Whether or not OpenCV is installed."""
+    import ast
+
+    documented = CV2_CONSTANTS | {name.removeprefix("cv2.") for name in SIGNATURES["opencv"]}
+    for fill in ("border", "reflect"):
+        for names in (NAMES, (), PLACES, ("hue",)):
+            code = ast.parse(render(plan_of(names, fill=fill), "opencv"))
+            of_cv2 = [
+                node for node in ast.walk(code) if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "cv2"
+            ]
+            assert {node.attr for node in of_cv2} <= documented
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -19,6 +19,8 @@ from datalint.augment.toml_text import toml_text
 from datalint.augment.variation import measure_variation
 from datalint.config import config_from
 from datalint.errors import ConfigError
+from datalint.measure.foreground import foreground
+from datalint.measure.statistics import colour
 from datalint.plan_settings import PlanSettings
 
 if TYPE_CHECKING:
@@ -31,7 +33,14 @@ def noise(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
 
 
 def measured(images: np.ndarray[Any, Any], labels: list[str]) -> Any:
-    return measure_variation(images, labels, np.ones(len(images)))
+    """Measure thumbnails as `datalint plan` does images."""
+    luma = images @ np.array([0.299, 0.587, 0.114]) / 255
+    seen = {**colour(images), **foreground(images)}
+    for axis in "ab":
+        own = seen[f"foreground_{axis}"]
+        seen[axis] = np.where(np.ma.getmaskarray(own), seen[f"tint_{axis}"], np.ma.getdata(own))
+    light = {"brightness": luma.mean(axis=(1, 2)), "contrast": luma.std(axis=(1, 2))}
+    return measure_variation({**seen, **light, "label": np.array(labels, object), "aspect": np.ones(len(images))})
 
 
 COLOURED = measured(noise(40), ["a", "b"] * 20)

@@ -65,7 +65,9 @@ def test_preview_splits_and_verify(pets: Path, tmp_path: Path) -> None:
     sheet, splits = tmp_path / "sheet.png", tmp_path / "splits.csv"
     result = run("plan", pets, "--target", 8, "--preview", sheet, "--splits", splits, "--verify")
     assert (result.returncode, result.stderr) == (0, "")
-    assert re.search(r"verified: \d+ images made, 0 failed", result.stdout)
+    assert "verified with 9 of 9 training images" in result.stdout
+    assert result.stdout.endswith("the plan keeps what it promises\n")
+    assert re.search(r"leakage +SPL001", result.stdout) and max(map(len, result.stdout.splitlines())) <= 80
     with Image.open(sheet) as image:
         assert image.format == "PNG" and image.width > 1000
         assert image.convert("L").getextrema() == (0, 255)

@@ -18,6 +18,7 @@ CODE = {
     "albumentations-json": "albumentations_json",
     "imgaug": "imgaug_source",
     "tf": "tf_image",
+    "opencv": "opencv_source",
     "pillow": "pillow_source",
     "notebook": "notebook",
 }

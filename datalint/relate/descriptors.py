@@ -1,0 +1,109 @@
+"""What stored thumbnails say of an image's content: directions of its edges by place, and its colours by place.
+
+Histograms of oriented gradients as published (Dalal and Triggs 2005), of 32 x 32 pixels: cells of 4 pixels with twelve
+directions and with six where opposite ones count as one, cells of 8 with these six, each brought to the contrast of its
+neighbourhood; and the mean colour of cells of 8.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from datalint.relate.filters import OPPONENTS, SIDE, gradient, halved, luma
+from datalint.relate.threads import in_threads
+
+if TYPE_CHECKING:
+    from datalint.relate.filters import Floats, Thumbnails
+
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+
+_CELL, _DIRECTIONS = 4, 12
+_FLAT = 40.0
+"""Sum of gradients in a block of 2 x 2 cells below which contrast is not raised to that of others."""
+_CLIP = 0.3
+_BATCH = 512
+_LEARNED = 4000
+"""Images of which the principal components are taken."""
+DIMENSIONS = 200
+
+
+def described(thumbnails: Thumbnails, rows: Array, seed: int) -> Floats:
+    """Return the descriptors of thumbnails (``rows``: int64[n]) by their principal components, float32[n, d]."""
+    some = np.sort(np.random.default_rng(seed).permutation(len(rows))[:_LEARNED])
+    parts = [_blocks(thumbnails[rows[some[start : start + _BATCH]]]) for start in range(0, len(some), _BATCH)]
+    blocks = [np.concatenate(block) for block in zip(*parts, strict=True)]
+    # Each kind of descriptor counts alike, however many numbers it has.
+    scales = np.concatenate([np.full(block.shape[1], 1 / max(1e-6, _spread(block)), np.float32) for block in blocks])
+    scaled = np.concatenate(blocks, axis=1) * scales
+    mean = scaled.mean(0)
+    axes = principal_axes(scaled - mean, DIMENSIONS)
+    project = partial(_projected, thumbnails, axes * scales[:, None], mean @ axes)
+    return np.concatenate(list(in_threads(project, (rows[at : at + _BATCH] for at in range(0, len(rows), _BATCH)))))
+
+
+def principal_components(features: Floats, seed: int) -> Floats:
+    """Return features (float32[n, f]) by their principal components, float32[n, d]."""
+    some = features[np.random.default_rng(seed).permutation(len(features))[:_LEARNED]]
+    mean = some.mean(0)
+    components: Floats = ((features - mean) @ principal_axes(some - mean, DIMENSIONS)).astype(np.float32)
+    return components
+
+
+def principal_axes(centred: Floats, most: int) -> Floats:
+    """Return the axes of largest variance, float32[f, d], ``most`` at the most; none of no variance."""
+    variances, axes = np.linalg.eigh((centred.T @ centred).astype(np.float32))
+    kept = variances > 1e-6 * max(float(variances[-1]), 1e-30)
+    found: Floats = axes[:, kept][:, ::-1][:, :most]
+    return found
+
+
+def _projected(thumbnails: Thumbnails, axes: Floats, origin: Floats, rows: Array) -> Floats:
+    found: Floats = np.concatenate(_blocks(thumbnails[rows]), axis=1) @ axes - origin
+    return found
+
+
+def _spread(block: Floats) -> float:
+    return float(np.sqrt(block.var(0).sum()))
+
+
+def _blocks(rgb: Array) -> list[Floats]:
+    signed = _histograms(luma(rgb)[:, 0])
+    plain = signed[..., : _DIRECTIONS // 2] + signed[..., _DIRECTIONS // 2 :]
+    coarse = halved(plain.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1) * 4
+    colours = rgb.reshape(len(rgb), 4, SIDE // 4, 4, SIDE // 4, 3).mean((2, 4), dtype=np.float32) @ OPPONENTS.T
+    raised = (_raised(signed), _raised(plain), _raised(coarse), colours.astype(np.float32))
+    return [block.reshape(len(rgb), -1) for block in raised]
+
+
+def _histograms(grey: Floats) -> Floats:
+    """Return sums of gradients by cell and direction, float32[n, 8, 8, 12]; a gradient counts for the two nearest."""
+    gx, gy = gradient(grey)
+    strength = np.hypot(gx, gy)
+    position = (np.arctan2(gy, gx) * np.float32(_DIRECTIONS / (2 * np.pi))) % _DIRECTIONS
+    lower = position.astype(np.int64)
+    upper_share = strength * (position - lower)
+    lower %= _DIRECTIONS
+    cells = SIDE // _CELL
+    line = np.arange(SIDE) // _CELL
+    place = (np.arange(len(grey))[:, None, None] * cells + line[:, None]) * cells + line
+    counts = np.zeros(len(grey) * cells * cells * _DIRECTIONS)
+    for direction, share in ((lower, strength - upper_share), ((lower + 1) % _DIRECTIONS, upper_share)):
+        counts += np.bincount((place * _DIRECTIONS + direction).ravel(), share.ravel(), len(counts))
+    return counts.astype(np.float32).reshape(len(grey), cells, cells, _DIRECTIONS)
+
+
+def _raised(histograms: Floats) -> Floats:
+    """Bring each cell to the contrast of the four blocks of 2 x 2 cells that it is in; their mean."""
+    energy = np.pad((histograms**2).sum(-1), [(0, 0), (1, 1), (1, 1)], mode="edge")
+    pairs = energy[:, 1:] + energy[:, :-1]
+    blocks = pairs[:, :, 1:] + pairs[:, :, :-1] + np.float32(_FLAT**2)
+    result: Floats = np.zeros_like(histograms)
+    for down in (0, 1):
+        for right in (0, 1):
+            norm = np.sqrt(blocks[:, down : down + energy.shape[1] - 2, right : right + energy.shape[2] - 2])
+            result += np.minimum(histograms / norm[..., None], np.float32(_CLIP))
+    result /= 4
+    return result

@@ -1,0 +1,157 @@
+"""``--embeddings``: files are joined, bad ones give one clear line, and nothing is believed without them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image
+
+import datalint
+from datalint.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Array = np.ndarray[Any, Any]
+CONFIG = {"select": ["LBL003", "LBL004", "QUA006"]}
+EACH = 100
+
+
+@pytest.fixture(scope="module")
+def noise(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three classes of noise, which pictures cannot tell apart."""
+    root = tmp_path_factory.mktemp("noise")
+    generator = np.random.default_rng(0)
+    for label in "abc":
+        (root / label).mkdir()
+        for number in range(EACH):
+            Image.fromarray(generator.integers(0, 256, (32, 32, 3), dtype=np.uint8)).save(
+                root / label / f"{number:02}.png"
+            )
+    return root
+
+
+@pytest.fixture(scope="module")
+def paths() -> list[str]:
+    return [f"{label}/{number:02}.png" for label in "abc" for number in range(EACH)]
+
+
+@pytest.fixture(scope="module")
+def wrong() -> Array:
+    """Images whose labels are wrong by their embeddings."""
+    return np.sort(np.random.default_rng(2).permutation(3 * EACH)[:30])
+
+
+@pytest.fixture(scope="module")
+def vectors(wrong: Array) -> Array:
+    """Embeddings that tell the classes apart."""
+    codes = np.repeat(np.arange(3), EACH)
+    codes[wrong] = (codes[wrong] + np.random.default_rng(3).integers(1, 3, len(wrong))) % 3
+    vectors = np.random.default_rng(1).normal(0, 1, (len(codes), 6))
+    vectors[np.arange(len(codes)), codes] += 6
+    return vectors
+
+
+def suspect(report: Any) -> set[str]:
+    return {path for finding in report.findings if finding.code == "LBL003" for path in finding.paths}
+
+
+def assert_found(found: set[str], paths: list[str], wrong: Array) -> None:
+    expected = {paths[row] for row in wrong}
+    assert len(found & expected) >= max(0.9 * len(found), 0.5 * len(expected))
+
+
+def write(file: Path, paths: list[str], vectors: Array) -> Path:
+    order = np.random.default_rng(0).permutation(len(paths))
+    if file.suffix == ".npy":
+        np.save(file, vectors)
+    elif file.suffix == ".npz":
+        np.savez(file, path=np.array(paths)[order], embeddings=vectors[order])
+    else:
+        columns = {"path": [paths[row] for row in order], "embedding": [vectors[row].tolist() for row in order]}
+        pq.write_table(pa.table(columns), file)
+    return file
+
+
+@pytest.mark.parametrize("suffix", [".npy", ".npz", ".parquet"])
+def test_a_file_is_joined(
+    noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path, suffix: str
+) -> None:
+    file = write(tmp_path / f"e{suffix}", paths, vectors)
+    report = datalint.check(noise, CONFIG, embeddings=file, cache=False)
+    assert_found(suspect(report), paths, wrong)
+
+
+def test_without_embeddings_it_says_why(noise: Path) -> None:
+    report = datalint.check(noise, {"select": ["LBL003", "LBL004"]}, cache=False)
+    assert suspect(report) == set()
+    assert all("cannot be told apart" in (rule.reason or "") for rule in report.rules)
+
+
+def test_arrays_of_probabilities(noise: Path, paths: list[str], vectors: Array, wrong: Array) -> None:
+    powers = np.exp(vectors[:, :3] - vectors[:, :3].max(1, keepdims=True))
+    given = {"probabilities": powers / powers.sum(1, keepdims=True), "classes": ["a", "b", "c"]}
+    assert_found(suspect(datalint.check(noise, CONFIG, embeddings=given, cache=False)), paths, wrong)
+
+
+def test_what_was_found_with_embeddings_is_not_kept(
+    noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path
+) -> None:
+    file = write(tmp_path / "e.npz", paths, vectors)
+    before = suspect(datalint.check(noise, CONFIG, cache=tmp_path / "cache"))
+    with_them = suspect(datalint.check(noise, CONFIG, embeddings=file, cache=tmp_path / "cache"))
+    after = suspect(datalint.check(noise, CONFIG, cache=tmp_path / "cache"))
+    write(file, paths, np.roll(vectors, 5, axis=0))
+    other = suspect(datalint.check(noise, CONFIG, embeddings=file, cache=tmp_path / "cache"))
+    assert (before, after) == (set(), set())
+    assert_found(with_them, paths, wrong)
+    assert other != with_them
+
+
+def test_an_outlier(noise: Path, vectors: Array) -> None:
+    far = vectors.copy()
+    far[150] += 100
+    found = datalint.check(noise, CONFIG, embeddings=far, cache=False).findings
+    assert [finding.paths for finding in found if finding.code == "QUA006"] == [("b/50.png",)]
+
+
+@pytest.mark.parametrize(
+    ("arrays", "text"),
+    [
+        ({"embeddings": np.ones((3, 2))}, "no array 'path'"),
+        ({"path": ["a/00.png"], "embeddings": np.ones((2, 2))}, "1 paths and 2 rows"),
+        ({"path": ["a/00.png"], "embeddings": np.full((1, 2), np.nan)}, "row 0 holds NaN"),
+        ({"path": ["x.png"], "embeddings": np.ones((1, 2))}, "'x.png' is no image of the dataset"),
+        ({"path": ["a/00.png"] * 2, "embeddings": np.ones((2, 2))}, "several rows"),
+        ({"path": ["a/00.png"], "embeddings": np.ones(1)}, "two-dimensional"),
+        ({"path": ["a/00.png"], "other": np.ones((1, 2))}, "no array of these names"),
+        ({"path": ["a/00.png"], "probabilities": np.ones((1, 2)) / 2}, "'classes'"),
+        ({"path": ["a/00.png"], "probabilities": np.ones((1, 2)), "classes": ["a", "b"]}, "sum 1"),
+        ({"path": np.array(["a/00.png"], object), "embeddings": np.ones((1, 2))}, "pickled objects are refused"),
+    ],
+)
+def test_a_bad_file_is_told(noise: Path, tmp_path: Path, arrays: dict[str, Any], text: str) -> None:
+    np.savez(tmp_path / "e.npz", **arrays)
+    with pytest.raises(ConfigError, match=text) as caught:
+        datalint.check(noise, CONFIG, embeddings=tmp_path / "e.npz", cache=False)
+    assert "\n" not in str(caught.value)
+
+
+def test_rows_without_paths_must_be_as_many_as_samples(noise: Path) -> None:
+    with pytest.raises(ConfigError, match=r"3 rows and 300 samples.*order by sample_id"):
+        datalint.check(noise, CONFIG, embeddings=np.ones((3, 2)), cache=False)
+
+
+def test_the_command(noise: Path, tmp_path: Path) -> None:
+    (tmp_path / "e.npz").write_bytes(b"no zip")
+    command = [sys.executable, "-m", "datalint", "check", str(noise), "--embeddings"]
+    for name in ("e.npz", "missing.npy", "e.csv"):
+        done = subprocess.run([*command, str(tmp_path / name)], capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert name in done.stderr

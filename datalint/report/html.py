@@ -29,6 +29,8 @@ _LONGEST = 600
 """Characters shown of one message."""
 _SIDE_BY_SIDE = 6
 """Pictures shown of one group."""
+_PLAN_ROWS = 20
+"""Classes shown of a plan."""
 _STRIP = 12
 """Pictures in a strip of the worst that a rule of image quality found."""
 _FIRST = 5
@@ -88,7 +90,8 @@ def render(*reports: Report) -> str:
     template = page("report", "report.css")
     text = ""
     for limits in _STEPS:
-        text = template.render(datasets=[_dataset(report, limits) for report in reports], options=_options(reports))
+        datasets = [_dataset(report, limits) for report in reports]
+        text = template.render(datasets=datasets, options=_options(reports), plan_rows=_PLAN_ROWS)
         if len(text.encode()) < MOST_BYTES:
             break
     return text

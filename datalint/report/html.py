@@ -40,6 +40,7 @@ _CHAPTERS = {
     "Classes and labels": ("BAL", "LBL"),
     "Leaks and duplicates": ("SPL", "DUP"),
     "Background and other shortcuts": ("BIA",),
+    "Variation": ("VAR",),
     "Image quality and consistency": ("QUA", "FMT"),
     "Files and layout": ("INT", "LAY", "REP", "PRV"),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from itertools import takewhile
@@ -87,7 +88,7 @@ def describe(dataset: str, config: Config, run: pipeline.Run, marks: Path | None
         objects=bool(query("SELECT count(*) FROM objects")[0][0]),
         counts=dict(query("SELECT what, value FROM counts ORDER BY what")),
         splits=_splits(query),
-        folders_are_classes=bool(query(_FOLDERS_ARE_CLASSES)[0][0]),
+        folders_are_classes=os.path.isdir(dataset) and bool(query(_FOLDERS_ARE_CLASSES)[0][0]),
         images=_images(query),
         licence=_licence(dataset, run.staged, report, query),
         owners=_ranked(query, "copyright"),

@@ -30,7 +30,7 @@ READ = 20_000
 """Characters that are looked at."""
 
 _TITLES = {
-    r"cc0 1\.0 universal": "CC0-1.0",
+    r"cc0[ -]1\.0( universal)?": "CC0-1.0",
     r"(gnu )?affero general public license version 3": "AGPL-3.0",
     r"gnu lesser general public license version 3": "LGPL-3.0",
     r"gnu lesser general public license version 2\.1": "LGPL-2.1",
@@ -56,6 +56,7 @@ compared in lower case, without commas and in single spaces."""
 _CREATIVE_COMMONS = re.compile(
     r"attribution(?P<nc>-noncommercial)?(?P<more>-noderiv(?:ative)?s|-sharealike)? (?P<version>[1-4]\.[05])\b"
 )
+_SHORT = re.compile(r"^cc[ -](?P<terms>by(?:[ -](?:nc|nd|sa))*)[ -](?P<version>[1-4]\.[05])\b")
 _TAG = re.compile(r"SPDX-License-Identifier:\s*([\w.+-]+)")
 _HUB = {
     "odbl-1.0": "odbl",
@@ -82,4 +83,6 @@ def read_licence(file: str, text: str) -> Licence:
     if found := _CREATIVE_COMMONS.search(words):
         more = {None: "", "-s": "-SA", "-n": "-ND"}[found["more"] and found["more"][:2]]
         return Licence(file, f"CC-BY{'-NC' if found['nc'] else ''}{more}-{found['version']}", title)
+    if found := _SHORT.match(words):
+        return Licence(file, f"CC-{found['terms'].upper().replace(' ', '-')}-{found['version']}", title)
     return Licence(file, None, title)

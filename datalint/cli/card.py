@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,8 @@ import click
 
 from datalint.cli.running import configured, progress_bar, reading_options, run_of
 from datalint.cli.writing import writing_to
-from datalint.errors import ConfigError, DatalintError
+from datalint.errors import ConfigError, DatalintError, DatasetError
+from datalint.storage import is_url
 
 if TYPE_CHECKING:
     from datalint.card_text import Written
@@ -57,6 +59,8 @@ def command(path: str, output: str | None, check: bool, marks: str | None, **opt
         raise ConfigError("--staged reads only; a card that is written goes into the working tree")
     old = _text(read_companion(file, options["staged"], "the card"), file) if file and (output or check) else None
     if check and (old is None or not has_part(old)):
+        if not is_url(path) and not os.path.exists(path):
+            raise DatasetError(f"{path}: no such file or folder")
         click.echo(f"{printable(str(file))}: there is no card of datalint; datalint card with --output makes one")
         return 1
     with progress_bar(options["quiet"]) as progress:

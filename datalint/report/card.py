@@ -143,7 +143,7 @@ def _classes(facts: CardFacts) -> Iterator[str]:
         chosen = sorted(chosen, key=lambda label: (-labels[label].total, label))[:_MOST_CLASSES]
     unit = "objects" if facts.objects else "images"
     yield from _table(
-        ["class", *map(escaped, splits), unit],
+        ["class", *map(escaped, splits), f"all {unit}" if splits else unit],
         (
             [escaped(label), *(labels[label].splits.get(split, 0) for split in splits), labels[label].total]
             for label in chosen

@@ -93,6 +93,7 @@ def test_facts_of_the_example(datalint: Run, data: Path) -> None:
     assert [one["num_examples"] for one in front["dataset_info"]["splits"]] == [80, 13, 25]
     for line in (
         "- 118 images of 6 classes; pre-split folders",
+        "| class | train | validation | test | all images |",
         "| skirt | 2 | 1 | 1 | 4 |",
         "| JPEG | colour | 8 | 115 |",
         "Not measured: 1 empty, 1 unreadable.",
@@ -180,6 +181,20 @@ def test_a_card_that_cannot_be_updated_stays(datalint: Run, data: Path, card: by
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(f"datalint: {problem}") and result.stderr.count("\n") == 1
     assert (data / "README.md").read_bytes() == card
+
+
+def test_the_hub_is_told_to_load_folders_only(datalint: Run, data: Path, tmp_path: Path) -> None:
+    shutil.make_archive(str(tmp_path / "zipped" / "data"), "zip", data)
+    card = datalint("card", "zipped/data.zip").stdout
+    assert "size_categories" in card and "configs" not in card and "dataset_info" not in card
+    assert "- 118 images of 6 classes" in card
+
+
+@pytest.mark.parametrize("arguments", [("nowhere", "--check"), ("https://localhost:1/data", "--check")])
+def test_what_cannot_be_checked_is_told_in_a_line(datalint: Run, arguments: tuple[str, ...]) -> None:
+    result = datalint("card", *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.count("\n") == 1 and result.stderr.startswith("datalint: ")
 
 
 def test_the_hubs_own_library_loads_a_dataset_by_its_card(

@@ -13,7 +13,7 @@ from datalint.config import RuleLayer
 from datalint.label_errors import estimate
 from datalint.licences import FILES, READ, Licence, read_licence
 from datalint.marking import read_marks, strata_of
-from datalint.report.card import CardFacts, Copies, Images, LabelErrors, SplitFacts
+from datalint.report.card_record import CardFacts, Copies, Images, LabelErrors, SplitFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from datalint import front_matter
 from datalint.card_file import BEGIN, END, stated, statement
 from datalint.errors import DatalintError
-from datalint.report.card import LabelErrors, render
+from datalint.report.card import render
 from datalint.report.card_metadata import is_own, metadata, offered
+from datalint.report.card_record import LabelErrors
 from datalint.report.markdown import escaped
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from datalint.report.card import CardFacts
+    from datalint.report.card_record import CardFacts
 
 _MARKS = re.compile(rf"^(?:{re.escape(BEGIN)}|{re.escape(END)})[ \t]*(?=\r?$)", re.M)
 _SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*\n?)*)", re.M)

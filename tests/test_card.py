@@ -17,8 +17,8 @@ from datalint.card_text import differences, write
 from datalint.errors import DatalintError
 from datalint.licences import read_licence
 from datalint.model import LabelCount, escape_name
-from datalint.report.card import CardFacts, Images, SplitFacts
 from datalint.report.card_metadata import metadata
+from datalint.report.card_record import CardFacts, Images, SplitFacts
 
 NAMES = [escape_name(name.decode("utf-8", "surrogateescape")) for name in HOSTILE.values()]
 NASTY = [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from datalint.report.card import CardFacts
+    from datalint.report.card_record import CardFacts
 
 _SIZES = (
     "n<1K",

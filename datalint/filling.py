@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint import measure
 from datalint.facts import base_tables
 from datalint.facts.snapshot import PER_IMAGE
-from datalint.relating import NEEDED, VARIETY
+from datalint.relating import DRIFT, NEEDED, VARIETY
 from datalint.timing import untimed
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ _NEEDS: dict[str, Collection[str]] = {
     "contamination": {"duplicates"},
     "background": {"near_duplicates"},
     "file_traits": {"near_duplicates"},
-    **{table: {"near_duplicates"} for table in VARIETY},
+    **{table: {"near_duplicates"} for table in VARIETY | DRIFT},
     "variation": {"near_duplicates", "population"},  # of which no rule, but every report tells
     "suspects": {"label_quality"},
     "outliers": {"near_duplicates"},
@@ -79,6 +79,7 @@ _NOTHING = {
     "variation": "no class has 10 different pictures of one label each",
     "diversity": "no class has 10 different pictures of one label each",
     "label_quality": "there are not two classes with 10 images of one label each",
+    "drift": "there is no training split to compare with, or no split has 20 different pictures of its classes",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",
     "card": "there is no dataset card; datalint card makes one",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
-VERSION = 5
+VERSION = 6
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files", "augmented"})
@@ -31,6 +31,9 @@ VARIETY = frozenset({"variation", "diversity", "class_colours", "population"})
 """Tables that say how much the images of a class vary, made from what is measured of each."""
 LABELS = frozenset({"suspects", "label_quality"})
 """Tables that say which labels are wrong; made from near-duplicates and pictures, or from embeddings."""
+
+DRIFT = frozenset({"drift"})
+"""Tables that hold splits against each other, by what is measured of each image."""
 
 
 class Measured(NamedTuple):
@@ -72,6 +75,8 @@ def relate(
         _relate_variety(data.facts, variety, timed)
     if LABELS.intersection(needed):
         _relate_labels(data.facts, timed)
+    if DRIFT.intersection(needed):
+        _relate_splits(data.facts, timed)
 
 
 def _relate_copies(
@@ -132,10 +137,11 @@ def _relate_variety(facts: Facts, needed: Collection[str], timed: Stage) -> None
     _insert(facts, tables)
 
 
-def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
-    for table, columns in tables.items():
-        if columns:  # there are none where no class has pictures enough
-            facts.insert(table, columns)
+def _relate_splits(facts: Facts, timed: Stage) -> None:
+    from datalint.relate import DRIFT_SQL, drift
+
+    with timed("relate: drift"):
+        _insert(facts, {"drift": drift(facts.columns(DRIFT_SQL), facts.thumbnails.at)})
 
 
 def _relate_labels(facts: Facts, timed: Stage) -> None:
@@ -147,6 +153,12 @@ def _relate_labels(facts: Facts, timed: Stage) -> None:
     with timed("relate: suspects"):
         tables = suspects(images, lambda rows, seed: described(thumbnails, rows, seed), "descriptors of thumbnails")
     _insert(facts, tables._asdict())
+
+
+def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
+    for table, columns in tables.items():
+        if columns:  # there are none where no class has pictures enough
+            facts.insert(table, columns)
 
 
 def _contents(facts: Facts, without: Array | None = None) -> Contents:

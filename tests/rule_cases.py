@@ -184,6 +184,17 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "errors_high": 10.0,
     },
     "outliers": {"distance": 2.0},
+    "drift": {
+        "role": "test",
+        "pictures": 200,
+        "training": 800,
+        "auroc": 0.5,
+        "auroc_low": 0.45,
+        "chance": 1.0,
+        "facts": [],
+        "facts_auroc": 0.5,
+        "differ": "",
+    },
     "contamination": {
         "other": "other",
         "other_path": "x.jpg",

@@ -30,6 +30,7 @@ _RELATIONS = (
     "population",
     "suspects",
     "label_quality",
+    "drift",
     "kept.compared",
     "kept.search",
 )

@@ -351,6 +351,21 @@ CREATE TABLE outliers (
     distance     FLOAT NOT NULL      -- to the fifth nearest image, beside the median of the dataset
 );
 
+-- One split with 20 different pictures or more, held against training class by class, by light, colour, size, compression, background.
+-- Copies and bursts count once, and no more than 2,000 pictures a split are looked at. Cost: relation over pixels.
+CREATE TABLE drift (
+    split        VARCHAR NOT NULL,   -- that is held against the training split
+    role         VARCHAR,            -- what the split is for: validation or test; NULL where its name does not say
+    pictures     INTEGER NOT NULL,   -- of it that were looked at, of classes that both have
+    training     INTEGER NOT NULL,   -- of the training split, likewise
+    auroc        FLOAT NOT NULL,     -- how well a classifier tells its images from those of the same class in training: 0.5 by chance, 1 always
+    auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
+    chance       FLOAT NOT NULL,     -- how probable it is that any single fact differs so much in a random split, 0 to 1
+    facts        VARCHAR[] NOT NULL, -- the one or two that tell most: lightness, compression, background ...; none where chance is above 0.05
+    facts_auroc  FLOAT NOT NULL,     -- AUROC by these alone; 0.5 where there are none
+    differ       VARCHAR NOT NULL    -- how they differ: lightness 0.42, 0.57 in training
+);
+
 -- One label of one sample. Cost: listing.
 CREATE VIEW sample_labels AS (
     SELECT

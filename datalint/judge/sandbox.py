@@ -78,6 +78,7 @@ def run_query(
         raise QueryFailed(text, int(line[1]) if line else None) from None
     finally:
         timer.cancel()
+        timer.join()  # it holds the connection, which must not go with a thread that the end of the process cuts off
         connection.execute("ROLLBACK").fetchall()
 
 

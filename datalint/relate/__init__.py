@@ -12,6 +12,7 @@ from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.descriptors import described, principal_components
 from datalint.relate.diversity import diversity
+from datalint.relate.drift import DRIFT_SQL, drift
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -25,6 +26,7 @@ from datalint.relate.views import VIEWS_SQL, Views, parts
 
 __all__ = [
     "CONTENTS_SQL",
+    "DRIFT_SQL",
     "GROUPED_SQL",
     "HEADERS_SQL",
     "LABELS_SQL",
@@ -43,6 +45,7 @@ __all__ = [
     "contamination",
     "described",
     "diversity",
+    "drift",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",

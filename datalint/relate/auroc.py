@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_Z = 1.96
+Z = 1.96
 """Of the normal distribution, for an interval that holds the true value in 95 % of cases."""
 
 
@@ -40,12 +40,12 @@ def recognition(scores: Floats, own: Array, codes: Array, groups: Array | None =
     if groups is not None:
         others *= len(np.unique(groups[~own])) / len(rest)
         witnesses = len(np.unique(groups[own]))
-    error = _standard_error((area * witnesses + 0.5) / (witnesses + 1), witnesses, others)  # not 0 where none is missed
+    error = standard_error((area * witnesses + 0.5) / (witnesses + 1), witnesses, others)  # not 0 where none is missed
     order = np.argsort(rest)
     above = np.searchsorted(np.cumsum(weights[order]), 0.95 * weights.sum())
     limit = rest[order[min(above, len(rest) - 1)]]
     return Recognition(
-        area, max(area - _Z * error, 0.0), min(area + _Z * error, 1.0), float(np.mean(scores[own] > limit))
+        area, max(area - Z * error, 0.0), min(area + Z * error, 1.0), float(np.mean(scores[own] > limit))
     )
 
 
@@ -61,7 +61,8 @@ def _area(own: Floats, rest: Floats, weights: Floats) -> float:
     return float(np.mean(below[left] + below[right]) / 2 / below[-1])
 
 
-def _standard_error(area: float, own: int, rest: float) -> float:
+def standard_error(area: float, own: float, rest: float) -> float:
+    """Return that of an AUROC of so many images and others, as Hanley and McNeil 1982 have it."""
     first, second = area / (2 - area), 2 * area**2 / (1 + area)
     variance = area * (1 - area) + (own - 1) * (first - area**2) + (rest - 1) * (second - area**2)
     return float(np.sqrt(max(variance, 0) / (own * rest)))
@@ -77,7 +78,7 @@ def difference_low(share: float, count: float, other: float, others: float) -> f
 
 
 def wilson(share: float, count: float) -> tuple[float, float]:
-    square = _Z**2 / count
+    square = Z**2 / count
     middle = (share + square / 2) / (1 + square)
-    half = _Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
+    half = Z / (1 + square) * np.sqrt(share * (1 - share) / count + square / (4 * count))
     return middle - half, middle + half

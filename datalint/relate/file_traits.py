@@ -74,11 +74,12 @@ def _fields(headers: Columns) -> list[_Field]:
     width, height = (headers[name].astype(np.float64) for name in ("width", "height"))
     numbers = {"width": width, "height": height, "aspect": np.round(width / height, 2)}
     fields = [_Field(name, numbers[name], numbers[name][:, None].astype(np.float32)) for name in _NUMBERS]
-    fields += [_Field(name, headers[name], _one_hot(headers[name])) for name in _WORDS]
+    fields += [_Field(name, headers[name], one_hot(headers[name])) for name in _WORDS]
     return [field for field in fields if len(set(field.values.tolist())) > 1]
 
 
-def _one_hot(values: Array) -> Floats:
+def one_hot(values: Array) -> Floats:
+    """Return a column for each of the most common values, float32[n, f]."""
     common = [value for value, _ in Counter(values.tolist()).most_common(_COMMON)]
     return np.stack([values == value for value in common], axis=1).astype(np.float32)
 
@@ -151,12 +152,13 @@ def _usual(field: _Field, own: Array) -> str:
     value, count = inside.most_common(1)[0]
     share, elsewhere = count / own.sum(), outside[value] / (~own).sum()
     if isinstance(value, float) and share < 0.5:
-        middle, other = (_shown(np.median(field.values[rows])) for rows in (own, ~own))
+        middle, other = (shown(np.median(field.values[rows])) for rows in (own, ~own))
         return f"{field.name} typically {middle}, {other} elsewhere"
-    return f"{field.name} {_shown(value)} in {share:.0%}, {elsewhere:.0%} elsewhere"
+    return f"{field.name} {shown(value)} in {share:.0%}, {elsewhere:.0%} elsewhere"
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
+    """Write a value for people."""
     if not isinstance(value, float):
         return str(value)
     return f"{value:,.0f}" if value >= 20 else f"{value:.2f}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
-_FOLDS = 3
+FOLDS = 3
 _TREES = 60
 _LEAF = 0.08
 """Share of the median class that a leaf holds at least, so that no tree learns single images by heart."""
@@ -32,16 +32,19 @@ class Task(NamedTuple):
     """int[n]: images of one class and group are never learned from and asked about at once."""
 
 
-def held_out_scores(task: Task, questions: Sequence[Floats], seed: int, trees: int = _TREES) -> list[Floats]:
+def held_out_scores(
+    task: Task, questions: Sequence[Floats], seed: int, trees: int = _TREES, fold: Array | None = None
+) -> list[Floats]:
     """Return of each class the probability for each image, float[n, classes], by trees that did not learn from it.
 
-    ``questions`` are features (float32[n, f]) to ask about, which may be others than those that were learned.
+    ``questions`` are features (float32[n, f]) to ask about, which may be others than those that were learned. ``fold``
+    (int[n], below FOLDS) says which images are held out together, in place of the groups.
     Extremely randomised trees (Geurts 2006), classes weighted alike.
     """
     classes = int(task.codes.max()) + 1
     scores: list[Floats] = [np.zeros((len(task.codes), classes)) for _ in questions]
-    fold = folds(task.codes, task.groups)
-    for number in range(_FOLDS):
+    fold = folds(task.codes, task.groups) if fold is None else fold
+    for number in range(FOLDS):
         asked = fold == number
         learned = Task(*(values[~asked] for values in task))
         some = [question[asked] for question in questions]
@@ -73,7 +76,7 @@ def folds(codes: Array, groups: Array) -> Array:
     for code in np.unique(codes):
         own = np.flatnonzero(codes == code)
         _, member, sizes = np.unique(groups[own], return_inverse=True, return_counts=True)
-        load = np.zeros(_FOLDS, np.int64)
+        load = np.zeros(FOLDS, np.int64)
         chosen = np.zeros(len(sizes), np.int64)
         for group in np.argsort(-sizes, kind="stable"):
             chosen[group] = np.argmin(load)

@@ -22,11 +22,19 @@ _MOST = 250
 _CLASSES = 100
 """Classes that are held against each other at a time."""
 
+COPIES_SQL = """
+    LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
+    LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)"""
+"""Joins the groups of copies that images are in: ``near``, which hold exact ones too, and ``same``."""
+PICTURE_SQL = """
+    min(sample_id) OVER (PARTITION BY CASE
+        WHEN near IS NOT NULL THEN 'near ' || near WHEN same IS NOT NULL THEN 'same ' || same
+        ELSE sample_id::VARCHAR
+    END)"""
+"""One number for all copies of a picture, and frames of one burst, given these joins."""
 PICTURES_SQL = f"""
     SELECT sample_id, label, coalesce(role IN ('validation', 'test'), false) AS evaluation, slot
-    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id)
-        LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
-        LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
+    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) {COPIES_SQL}
     WHERE len(labels) = 1 AND sample_id NOT IN ({STAND_INS_SQL})
     QUALIFY row_number() OVER (PARTITION BY label, near,
         CASE WHEN near IS NULL THEN same END,  -- groups of near-duplicates hold the exact ones too

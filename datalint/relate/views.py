@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.contents import STAND_INS_SQL
+from datalint.relate.pictures import COPIES_SQL, PICTURE_SQL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,15 +25,9 @@ VIEWS_SQL = f"""
         sample_id IN ({STAND_INS_SQL}) AS stand_in,
         CASE WHEN orientation > 4 THEN height ELSE width END AS width,
         CASE WHEN orientation > 4 THEN width ELSE height END AS height,
-        -- Of a group of copies or of one burst, the smallest number: they are one picture.
-        min(sample_id) OVER (PARTITION BY CASE
-            WHEN near IS NOT NULL THEN 'near ' || near WHEN same IS NOT NULL THEN 'same ' || same
-            ELSE sample_id::VARCHAR
-        END) AS picture
-    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id)
-        JOIN headers USING (sample_id)
-        LEFT JOIN (SELECT sample_id, group_id AS near FROM near_duplicates WHERE confidence >= 0.8) USING (sample_id)
-        LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
+        {PICTURE_SQL} AS picture
+    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
+        {COPIES_SQL}
     WHERE len(labels) = 1
     ORDER BY content_digest, sample_id
 """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 
 from datalint.errors import RuleError
 from datalint.judge import QueryLimits, Settings, judge
+from datalint.judge.sandbox import run_query
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,14 @@ def verdict(facts: Facts, rule: Rule, limits: QueryLimits = LIMITS) -> RuleResul
 def test_a_rule_reads_the_tables(facts: Facts, rule: Callable[..., Rule], trusted: bool) -> None:
     found = verdict(facts, rule("SELECT label FROM classes WHERE images < 5", trusted=trusted)).findings
     assert [(finding.label, finding.message) for finding in found] == [("plum", "plum")]
+
+
+def test_no_thread_stays_behind(facts: Facts) -> None:
+    # One that the end of the process cuts off while it holds the connection aborts the process.
+    before = threading.enumerate()
+    for _ in range(20):
+        run_query(facts.connection, "SELECT label FROM classes", {}, LIMITS)
+        assert threading.enumerate() == before
 
 
 @pytest.mark.parametrize(

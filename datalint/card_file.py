@@ -46,10 +46,13 @@ def card_place(dataset: Any, configured: Path | None) -> Path | None:
 
 
 def place_of(dataset: Any, file: Path) -> str:
-    """Return where a dataset is as its card names it: relative to the card's folder, ``.`` for that folder."""
+    """Return where a dataset is as its card names it: relative to the card's folder, ``.`` for that folder.
+
+    Of a URL without what may be a secret: a password, and the query, which may be a signature.
+    """
     given = os.fsdecode(dataset)
     if is_url(given):
-        return given
+        return re.sub(r"//[^/@]*@", "//", given.partition("?")[0], count=1)
     try:
         return os.path.relpath(os.path.abspath(given), os.path.abspath(file.parent)).replace(os.sep, "/")
     except ValueError:  # on another drive

@@ -12,6 +12,7 @@ from datalint.report.card import render
 from datalint.report.card_metadata import is_own, metadata, offered
 from datalint.report.card_record import LabelErrors
 from datalint.report.markdown import escaped
+from datalint.storage import is_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +41,8 @@ def write(old: str | None, facts: CardFacts, place: str) -> Written:
     measured, suggested = metadata(facts, place), offered(facts)
     block = f"{BEGIN}\n{statement(place, facts.counts, facts.label_errors)}\n\n{render(facts)}\n{END}\n"
     if not (old or "").strip():
-        name = facts.report.dataset.name.rstrip("/")
+        name, root = facts.report.dataset.name, facts.report.dataset.root
+        name = (name.partition("?")[0] if is_url(root) else name).rstrip("/")
         values = _in_order({"pretty_name": name, **suggested, **measured})
         return Written(f"---\n{front_matter.write(values)}---\n\n# {escaped(name)}\n\n{block}", ())
     assert old is not None

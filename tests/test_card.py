@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sample_reports import HOSTILE, make_report
 
 from datalint import front_matter
-from datalint.card_file import BEGIN, END, find_card, statement
+from datalint.card_file import BEGIN, END, find_card, place_of, statement
 from datalint.card_text import differences, write
 from datalint.errors import DatalintError
 from datalint.licences import read_licence
@@ -230,6 +230,16 @@ def test_a_card_is_datalints_where_it_has_a_part_and_is_about_the_dataset(tmp_pa
         file.write_bytes(text.encode("latin-1"))
         card = find_card(tmp_path, None, staged=False)
         assert (card and card.counts) == counts, text
+
+
+def test_a_card_says_where_its_dataset_is_and_no_secret(tmp_path: Path) -> None:
+    card = tmp_path / "README.md"
+    assert place_of(tmp_path, card) == "."
+    assert place_of(str(tmp_path / "sub" / "legend.csv"), card) == "sub/legend.csv"
+    assert place_of(tmp_path.parent, card) == ".."
+    assert (
+        place_of("https://me:secret@example.org/a@b/data.csv?signature=x", card) == "https://example.org/a@b/data.csv"
+    )
 
 
 def test_what_is_out_of_date_is_said_in_words() -> None:

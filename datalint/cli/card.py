@@ -65,9 +65,8 @@ def command(path: str, output: str | None, check: bool, marks: str | None, **opt
         return 1
     with progress_bar(options["quiet"]) as progress:
         facts = describe(path, config, run_of(config, options, progress), Path(marks) if marks else None)
-    place = place_of(path, file) if file else path
     try:
-        card = write(old, facts, place)
+        card = write(old, facts, place_of(path, file or Path()))
     except DatalintError as error:
         raise ConfigError(str(error), file) from None
     if check and old is not None:

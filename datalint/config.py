@@ -21,7 +21,7 @@ FILE_NAME = "datalint.toml"
 FAIL_ON = ("error", "warning", "note", "never")
 _RULE_KEYS = {"select", "extend-select", "ignore", "rules"}
 _LABEL_KEYS = {"level", "label-pattern", "label-separator", "label-names", "columns"}
-_GATE_KEYS = {"fail-on", "max-findings", "baseline", "suppressions", "lock"}
+_GATE_KEYS = {"fail-on", "max-findings", "baseline", "suppressions", "lock", "card"}
 _PLAIN_KEYS = {"profile", "layout", "exclude", "rule-paths", "cache-dir", "embeddings", "limits", "plan"}
 _KEYS = {*_PLAIN_KEYS, *_GATE_KEYS, *_LABEL_KEYS, *_RULE_KEYS}
 
@@ -90,6 +90,9 @@ class Config:
     lock: str | None = None
     """File that freezes the evaluation set, relative to the configuration file; None for ``datalint.lock`` in the
     dataset's folder, if it is there."""
+    card: str | None = None
+    """File with the dataset card, relative to the configuration file; None for ``README.md`` in the dataset's folder,
+    if it is there."""
     suppressions: tuple[Suppression, ...] = ()
     layout: str | None = None
     exclude: tuple[str, ...] = ()
@@ -124,6 +127,9 @@ class Config:
 
     def lock_file(self) -> Path | None:
         return self._below(self.lock)
+
+    def card_file(self) -> Path | None:
+        return self._below(self.card)
 
     def _below(self, path: str | None) -> Path | None:
         return None if path is None else self._base / path
@@ -170,6 +176,7 @@ def config_from(table: Mapping[str, Any], file: Path | None = None) -> Config:
         max_findings=read_whole(here.error, table, "max-findings", 0) or 0,
         baseline=read_text(here.error, table, "baseline", None),
         lock=read_text(here.error, table, "lock", None),
+        card=read_text(here.error, table, "card", None),
         suppressions=read_suppressions(here.error, table.get("suppressions", [])),
         layout=read_text(here.error, table, "layout", None),
         exclude=read_words(here.error, table, "exclude") or (),

@@ -82,6 +82,7 @@ _NOTHING = {
     "drift": "there is no training split to compare with, or no split has 20 different pictures of its classes",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",
+    "card": "there is no dataset card; datalint card makes one",
     "headers.format": "the images are values in arrays, not image files",
     "headers.named_format": "the images have no file names with an extension",
 }

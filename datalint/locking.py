@@ -10,8 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint import git
-from datalint.errors import ConfigError, DatasetError, GitError
+from datalint.companion import read_companion
+from datalint.errors import ConfigError, DatasetError
 from datalint.model import escape_name
 from datalint.storage import is_url
 
@@ -56,7 +56,7 @@ def find_lock(dataset: Any, configured: Path | None, staged: bool) -> Lock | Non
     Raises ConfigError for one that cannot be read, or that is configured and not there.
     """
     place = lock_place(dataset, configured)
-    data = None if place is None else _read(place, staged)
+    data = None if place is None else read_companion(place, staged, "the lock")
     if place is None or data is None:
         if configured is not None:
             where = "is not staged" if staged else "is not there"
@@ -105,20 +105,6 @@ def fill_locked(facts: Facts, lock: Lock | None) -> dict[str, str]:
         )
         raise DatasetError(f"{escape_name(str(lock.file))}: {text}{_AGAIN}")
     return {}
-
-
-def _read(place: Path, staged: bool) -> bytes | None:
-    try:
-        if staged:
-            repository = git.find_repository(os.path.abspath(place.parent))
-            return repository.git("cat-file", "blob", f":{repository.inside(str(place))}")
-        return place.read_bytes()
-    except FileNotFoundError:
-        return None
-    except GitError:  # nothing of this name is staged
-        return None
-    except OSError as error:
-        raise ConfigError(f"the lock cannot be read: {error.strerror}", place) from None
 
 
 def _image(place: Path, number: int, line: str) -> LockedImage:

@@ -173,6 +173,8 @@ class Report:
     """Of a run with a baseline."""
     suppressions: tuple[SuppressionUse, ...] = ()
     """Every suppression of the configuration."""
+    plan: Mapping[str, Any] | None = None
+    """What augmentation could do, in short, where that was asked for: as ``datalint.planning.summary`` returns it."""
 
     @property
     def known(self) -> int:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import __version__, discover, git, judge, measure, relating, repeating
+from datalint.card_file import Card, fill_card, find_card
 from datalint.changing import find_changes, touched
 from datalint.collecting import Data, Dataset, Source, collect, contaminate
 from datalint.config import Config, RuleLayer, rule_layer
@@ -81,7 +82,8 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     source = Source(dataset, reading_options(config)._replace(staged=run.staged), run.cache)
     with run.timed("look for the report of the last run"):
         lock = find_lock(dataset, config.lock_file(), run.staged)
-        place = _place(source, config, run, lock)
+        card = find_card(dataset, config.card_file(), run.staged)
+        place = _place(source, config, run, lock, card)
         report, touch = None, None
         if place is not None and place.file.is_file() and (tree := discover.files_of(dataset, run.staged)):
             source = source._replace(tree=tree)
@@ -89,7 +91,7 @@ def check(dataset: Dataset, config: Config, run: Run) -> Report:
     if report is None:
         with measure.connected(run.backend, run.scheduler, run.jobs) as cluster:
             options = measure.MeasureOptions(run.jobs, config.limits.pixels, cluster=cluster)
-            report, touch = _checked(source, config, run, options, place, lock)
+            report, touch = _checked(source, config, run, options, place, lock, card)
     report = pass_gate(report, Gate(config, run.baseline, touch))
     return replace(report, seconds=time.monotonic() - started)
 
@@ -105,6 +107,7 @@ def read(dataset: Dataset, config: Config, run: Run, tables: Iterable[str]) -> D
         fill_tracked(data.facts, find_tracked(discover.storage_of(dataset, run.staged)), None)
     lock = find_lock(dataset, config.lock_file(), run.staged) if "locked" in needed else None
     fill_locked(data.facts, lock)
+    fill_card(data.facts, find_card(dataset, config.card_file(), run.staged) if "card" in needed else None)
     return data
 
 
@@ -115,6 +118,7 @@ def _checked(
     options: measure.MeasureOptions,
     place: repeating.Place | None,
     lock: Lock | None,
+    card: Card | None,
 ) -> tuple[Report, Touched | None]:
     """Judge the dataset; return all that was found, and what changed since the commit that was named, if one was."""
     with run.timed("read rules"):
@@ -126,6 +130,7 @@ def _checked(
         "outliers": run.embeddings is None,
         "tracked_files": tracked.nothing,
         "locked": lock is None,
+        "card": card is None,
     }
     for table in (table for table, is_absent in absent.items() if is_absent):
         # Rules about another dataset need not say in every run that there is none, unless nothing else was asked for.
@@ -145,6 +150,7 @@ def _checked(
     untracked = fill_tracked(data.facts, tracked, run.since)
     unembedded = fill_embedded(data.facts, given, names) if EMBEDDED & names else {}
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
+    fill_card(data.facts, card)
     gaps = missing(data.facts, names, other and other.facts) | untracked | unembedded | unlocked
     with run.timed("judge"):
         results = judge.judge(data.facts, settings, query_limits(config), gaps, run.timed)
@@ -208,7 +214,7 @@ def reading_options(config: Config) -> discover.Options:
     )
 
 
-def _place(source: Source, config: Config, run: Run, lock: Lock | None) -> repeating.Place | None:
+def _place(source: Source, config: Config, run: Run, lock: Lock | None, card: Card | None) -> repeating.Place | None:
     """Say where the report of such a run is kept; None for one that may depend on more than the dataset and git."""
     if (
         run.cache is None
@@ -223,7 +229,7 @@ def _place(source: Source, config: Config, run: Run, lock: Lock | None) -> repea
     if isinstance(source.dataset, discover.InMemory):
         return None
     versions = (__version__, measure.versions(), relating.VERSION, schema_sql())
-    rules = repeating.rules_digest(judge.shipped_folder(), (versions, config, lock))
+    rules = repeating.rules_digest(judge.shipped_folder(), (versions, config, lock, card))
     root = os.path.abspath(os.fsdecode(source.dataset))
     return repeating.Place(datasets_folder(run.cache), f"{dataset_name(root, source.reading)}-{rules}", root)
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _MOST = 8  # reports of one dataset, as different rules and settings make them
 _SUFFIX = ".report"
-NOT_KEPT = frozenset({"tracked_files", "contamination", "locked", "outliers"})
+NOT_KEPT = frozenset({"tracked_files", "contamination", "locked", "card", "outliers"})
 """Tables that are made of more than the dataset, anew in every run."""
 
 

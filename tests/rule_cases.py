@@ -73,6 +73,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "population": {"fails_on": None},
     "locked": {"split": "test", "label": "cat"},
+    "card": {"file": "README.md"},
     "augmented": {"content": "01", "source": "00"},
     "headers": {
         "format": "JPEG",

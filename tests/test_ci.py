@@ -74,6 +74,12 @@ def test_an_input_is_no_code(place: Path, path: str) -> None:
     assert not (place / "pwned").exists()
 
 
+def test_one_run_writes_all_reports() -> None:
+    (check,) = (step["run"] for step in ACTION["runs"]["steps"] if step.get("id") == "check")
+    for script in (check, "\n".join(JOB["script"])):
+        assert script.count("datalint check") == 1
+
+
 def test_inputs_stand_in_no_script() -> None:
     for step in ACTION["runs"]["steps"]:
         assert "${{" not in step.get("run", "")
@@ -89,5 +95,10 @@ def test_the_template_for_gitlab_checks(place: Path) -> None:
     found = gitlab(place, DATALINT_PATH="my data", DATALINT_OPTIONS=SELECT)
     assert found.returncode == 1, found.stderr
     assert "SPL001 duplicate-across-splits" in (place / ".datalint" / "report.txt").read_text()
+    reports = {name: place / file for name, file in JOB["artifacts"]["reports"].items()}
+    assert {finding["check_name"] for finding in json.loads(reports["codequality"].read_text())} >= {
+        "SPL001 duplicate-across-splits"
+    }
+    assert 'name="SPL001' in reports["junit"].read_text()
     assert gitlab(place, DATALINT_PATH="my data", DATALINT_OPTIONS="--select DUP005").returncode == 0
     assert gitlab(place, DATALINT_PATH="nowhere").returncode == 2

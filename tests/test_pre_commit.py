@@ -71,11 +71,9 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     assert "no files to check" in git(*hook, ok=False).stdout
 
 
-def installed_hook(tmp_path: Path, *arguments: str) -> tuple[str, ...]:
+def installed_hook(tmp_path: Path, *arguments: str, name: str = "datalint") -> tuple[str, ...]:
     """Return the command that runs the hook as we ship it, with this datalint in place of an installed one."""
-    (shipped,) = (
-        h for h in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text()) if h["id"] == "datalint"
-    )
+    (shipped,) = (h for h in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text()) if h["id"] == name)
     hook = {
         **shipped,
         "entry": shipped["entry"].replace("datalint", f"{sys.executable} -m datalint", 1),
@@ -164,3 +162,24 @@ def test_a_frozen_set_is_changed_together_with_its_lock_or_not_at_all(
     git("git", "commit", "--quiet", "--message", "more")
     git("git", "rm", "--quiet", "data/test/dog/1.png")
     assert "test/dog/1.png was removed from test" in git(*hook, ok=False).stdout
+
+
+def test_a_commit_brings_its_card_along(
+    tmp_path: Path, make_image: Callable[..., Path], git: Callable[..., subprocess.CompletedProcess[str]]
+) -> None:
+    data = tmp_path / "repository"
+    for number, place in enumerate(f"{c}/{i}.png" for c in ("cat", "dog") for i in "12"):
+        make_image(data / "data" / place, size=(96, 96), seed=number)
+    update = (sys.executable, "-m", "datalint", "card", "data", "--output", "data/README.md")
+    git(*update)
+    git("git", "add", ".")
+    hook = installed_hook(tmp_path, "data", name="datalint-card")
+    assert git(*hook, "--all-files", ok=False).returncode == 0
+    git("git", "commit", "--quiet", "--message", "with a card")
+    make_image(data / "data/cat/3.png", size=(96, 96), seed=99)
+    git("git", "add", ".")
+    refused = git(*hook, ok=False)
+    assert refused.returncode == 1 and "README.md is out of date: images 4, now 5" in refused.stdout
+    git(*update)
+    git("git", "add", ".")
+    assert git(*hook, ok=False).returncode == 0

@@ -17,6 +17,7 @@ COMMANDS = {
     "audit": "Look at everything, once, and write a report to read and to send (HTML).",
     "init": "Look at a dataset and write a configuration that fits it.",
     "baseline": "Record the findings of a dataset, so that only new ones fail.",
+    "card": "Write the dataset card: counts, sizes, licence and known gaps, kept up to date.",
     "lock": "Freeze the validation and test images: from then on a change of them is an error.",
     "diff": "Say what changed between two reports of a dataset.",
     "show": "Show everything that is known of one image.",

@@ -45,7 +45,8 @@ def command(
       datalint audit data/
       datalint audit data/ --output report.html --fail-on never
 
-    The report is one HTML file that needs no network. `datalint check` has all further options.
+    The report is one HTML file that needs no network, with what augmentation could do in short. `datalint check` has
+    all further options.
     """
     status = context.invoke(
         check.command,
@@ -54,6 +55,7 @@ def command(
         profile=profile,
         reports=(f"html={output}",),
         statistics=True,
+        plan=True,
         fail_on=fail_on,
         no_cache=no_cache,
         cache_dir=cache_dir,

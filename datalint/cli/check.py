@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from datalint.report import FORMATS, printable
 from datalint.timing import Timings, untimed
 
 if TYPE_CHECKING:
+    from datalint.config import Config
     from datalint.model import Report
 
 
@@ -112,7 +114,8 @@ def command(**options: Any) -> int:
                 baseline=baseline,
                 timed=timed,
             )
-            reports.append(pipeline.check(path, config, run))
+            report = pipeline.check(path, config, run)
+            reports.append(_with_plan(report, path, config, run) if options.get("plan") else report)
     write_reports(reports, options, files, timed)
     if options["evidence"]:
         _draw(reports[0], Path(options["evidence"]))
@@ -122,6 +125,14 @@ def command(**options: Any) -> int:
         click.echo(line, err=True)
     status = max(report.exit_status for report in reports)
     return 0 if options["exit_zero"] and status == 1 else status
+
+
+def _with_plan(report: Report, path: str, config: Config, run: pipeline.Run) -> Report:
+    """Add what augmentation could do, for ``datalint audit``."""
+    from datalint.planning import summary
+
+    with run.timed("plan"):
+        return replace(report, plan=summary(path, config, run))
 
 
 def _draw(report: Report, file: Path) -> None:

@@ -99,6 +99,13 @@ CREATE TABLE locked (
     path         VARCHAR NOT NULL    -- where it was
 );
 
+-- One count that the dataset card states, which `datalint card` wrote; none without a card. Cost: reading the card.
+CREATE TABLE card (
+    file         VARCHAR NOT NULL,   -- the card's file name
+    what         VARCHAR NOT NULL,   -- as in counts
+    value        VARCHAR NOT NULL    -- as in counts, when it was written
+);
+
 -- One image that `datalint augment` made, by the log that it leaves in the folder. Cost: reading the log.
 CREATE TABLE augmented (
     content      VARCHAR NOT NULL,   -- SHA-256 of the bytes of the image that was made, hexadecimal
@@ -425,6 +432,25 @@ CREATE VIEW splits AS (
         count(DISTINCT samples.sample_id) / sum(count(DISTINCT samples.sample_id)) OVER () AS share  -- of all images that are in a split, 0 to 1
     FROM samples LEFT JOIN (SELECT sample_id, label FROM sample_labels) one USING (sample_id)
     WHERE split IS NOT NULL GROUP BY split, role
+);
+
+-- One count that a dataset card states. Cost: listing.
+CREATE VIEW counts AS (
+    SELECT
+        what,                        -- images, classes, images of a split, or by class and split
+        value                        -- the count; by class and split a SHA-256 of them all, hexadecimal
+    FROM (
+        SELECT 'images' AS what, CAST(count(*) AS VARCHAR) AS value FROM samples
+        UNION ALL
+        SELECT 'classes', CAST(count(*) AS VARCHAR) FROM classes WHERE total > 0
+        UNION ALL
+        SELECT 'images of ' || split, CAST(images AS VARCHAR) FROM splits
+        UNION ALL
+        SELECT 'by class and split', sha256(coalesce(string_agg(
+            concat(length(label), ':', label, coalesce('/' || split, ''), '=', images), ',' ORDER BY label, split
+        ), ''))
+        FROM class_splits WHERE images > 0
+    )
 );
 
 -- One image that is a file of its own. Cost: stat, and the first bytes of small files.

@@ -29,6 +29,10 @@ _LONGEST = 600
 """Characters shown of one message."""
 _SIDE_BY_SIDE = 6
 """Pictures shown of one group."""
+_PLAN_ROWS = 20
+"""Classes shown of a plan."""
+_STRIP = 12
+"""Pictures in a strip of the worst that a rule of image quality found."""
 _FIRST = 5
 """Rules told as what to fix first."""
 _MOST_OPTIONS = 500
@@ -36,6 +40,7 @@ _CHAPTERS = {
     "Classes and labels": ("BAL", "LBL"),
     "Leaks and duplicates": ("SPL", "DUP"),
     "Background and other shortcuts": ("BIA",),
+    "Variation": ("VAR",),
     "Image quality and consistency": ("QUA", "FMT"),
     "Files and layout": ("INT", "LAY", "REP", "PRV"),
 }
@@ -86,7 +91,8 @@ def render(*reports: Report) -> str:
     template = page("report", "report.css")
     text = ""
     for limits in _STEPS:
-        text = template.render(datasets=[_dataset(report, limits) for report in reports], options=_options(reports))
+        datasets = [_dataset(report, limits) for report in reports]
+        text = template.render(datasets=datasets, options=_options(reports), plan_rows=_PLAN_ROWS)
         if len(text.encode()) < MOST_BYTES:
             break
     return text
@@ -120,12 +126,21 @@ def _dataset(report: Report, limits: Limits) -> dict[str, Any]:
         "splits": in_role_order(report.dataset),
         "classes": classes(report),
         "variation": bars,
+        "strips": [*_strips(sections)],
         "passed": [rule for rule in report.rules if rule.status == "passed"],
         "idle": idle,
         "left_out": sum(section.left_out for section in sections),
         "pictures_left_out": max(0, len(paths) - limits.pictures),
         "problem": problem,
     }
+
+
+def _strips(sections: list[Section]) -> Iterator[tuple[RuleResult, list[Picture]]]:
+    """Yield the rules of image quality with pictures of what they found, the worst first, as they order it."""
+    for section in sections:
+        pictures = [one for shown in section.findings[:_STRIP] for one in shown.pictures if one.url]
+        if section.rule.code.startswith("QUA") and pictures:
+            yield section.rule, pictures
 
 
 def _verdict(report: Report) -> tuple[str, str]:

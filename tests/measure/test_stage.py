@@ -145,6 +145,14 @@ def test_nothing_to_measure() -> None:
     assert pixel_digests([], OPTIONS) == content_digests([]) == []
 
 
+def test_a_batch_of_which_nothing_can_be_decoded(tmp_path: Path) -> None:
+    for number in range(2):
+        (tmp_path / f"{number}.jpg").write_bytes(b"no image")
+    (tables,) = measure_pixels(references(tmp_path), OPTIONS)
+    assert {len(values) for values in tables["pixels"].values()} == {0}
+    assert tables["unmeasured"]["sample_id"].tolist() == [0, 1]
+
+
 def test_digests_of_files(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"abc")
     abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"

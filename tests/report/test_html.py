@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from browser import complaints, requests
+from PIL import Image
 from sample_reports import make_finding, make_hostile_dataset, make_report
 
 import datalint
@@ -132,6 +133,18 @@ def test_what_gives_classes_away_is_shown(make_image: Callable[..., Path], tmp_p
     out = render(report, "html")
     assert out.count("mean of the class") == len({finding.label for finding in report.findings}) == 2
     assert "least 3" in out
+
+
+def test_the_worst_images_stand_in_a_strip(
+    show: Callable[..., Browser], make_image: Callable[..., Path], tmp_path: Path
+) -> None:
+    for number, light in enumerate((0.08, 0.05, 0.065, 1.0)):
+        file = make_image(tmp_path / "data" / "cat" / f"{number}.png", seed=number)
+        Image.open(file).point(lambda value, light=light: round(value * light)).save(file)
+    page = show(datalint.check(tmp_path / "data", config={"select": ["QUA001", "DUP"]}, cache=False))
+    titles = page.value("[...document.querySelectorAll('.strip img')].map(image => image.title)")
+    assert titles == ["cat/1.png", "cat/2.png", "cat/0.png"]
+    assert page.value("document.querySelector('.strip img').naturalWidth") == 32
 
 
 def test_without_measurements_there_is_a_page_without_pictures(example: Path) -> None:

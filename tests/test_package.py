@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import tarfile
@@ -52,3 +53,14 @@ def test_the_wheel_finds_its_rules_once_unpacked(built: Path, tmp_path: Path) ->
         check=True,
     )
     assert result.stdout.splitlines() == [str(tmp_path / "datalint/__init__.py"), str(tmp_path / "datalint/rules")]
+
+
+def test_no_merge_is_left_half_done() -> None:
+    """Tools look at code; nothing else looks at prose."""
+    rooms = ("datalint", "rules", "tests", "docs", "benchmarks")
+    texts = {".md", ".sql", ".toml", ".py", ".html", ".css", ".js", ".json"}
+    files = [*REPOSITORY.glob("*.*"), *(file for room in rooms for file in (REPOSITORY / room).rglob("*.*"))]
+    marks = re.compile(r"^(<{7}|>{7}) ", re.MULTILINE)
+    read = {file.name: file.read_text(encoding="utf-8") for file in files if file.suffix in texts}
+    assert {"README.md", "schema.sql", "recommended.toml"} <= read.keys()
+    assert not [name for name, text in read.items() if marks.search(text)]

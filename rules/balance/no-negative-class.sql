@@ -20,9 +20,9 @@ help = "words of which one in its name makes a class negative"
 SELECT classes
 FROM (
     SELECT
-        count(*) AS classes,
+        count(*) AS classes, min(unit) AS unit,
         bool_or(len(list_intersect(regexp_extract_all(lower(label), '[a-z]+'), CAST($names AS VARCHAR[]))) > 0) AS negative
     FROM classes
 )
 WHERE classes >= 3 AND NOT negative
-    AND NOT (SELECT multi_label FROM dataset) AND NOT EXISTS (SELECT 1 FROM objects)
+    AND NOT (SELECT multi_label FROM dataset) AND unit = 'images'

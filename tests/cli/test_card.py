@@ -163,15 +163,15 @@ def test_what_is_staged_is_what_is_compared(datalint: Run, small: Path, tmp_path
     assert datalint(*staged).returncode == 0
 
 
-def test_a_card_may_lie_elsewhere(datalint: Run, data: Path, tmp_path: Path) -> None:
+def test_a_card_may_lie_elsewhere(datalint: Run, small: Path, tmp_path: Path) -> None:
     (tmp_path / "datalint.toml").write_text('card = "docs/CARD.md"\n')
     (tmp_path / "docs").mkdir()
     assert datalint("card", "data", "--output", "docs/CARD.md").returncode == 0
-    assert not (data / "README.md").exists()
+    assert not (small / "README.md").exists()
     assert datalint("card", "data", "--check").returncode == 0
-    shutil.rmtree(data / "train/skirt")
+    shutil.rmtree(small / "cat")
     assert "CARD.md is out of date" in datalint(*CHECK).stdout
-    shutil.copytree(data, tmp_path / "other")
+    shutil.copytree(small, tmp_path / "other")
     assert datalint("check", "other", "--select", "PRV003", "--fail-on", "warning").returncode == 0, "of another"
 
 
@@ -183,12 +183,12 @@ def test_a_card_may_lie_elsewhere(datalint: Run, data: Path, tmp_path: Path) -> 
         (f"{BEGIN}\n".encode(), "data/README.md: one line"),
     ],
 )
-def test_a_card_that_cannot_be_updated_stays(datalint: Run, data: Path, card: bytes, problem: str) -> None:
-    (data / "README.md").write_bytes(card)
+def test_a_card_that_cannot_be_updated_stays(datalint: Run, small: Path, card: bytes, problem: str) -> None:
+    (small / "README.md").write_bytes(card)
     result = datalint(*UPDATE)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr.startswith(f"datalint: {problem}") and result.stderr.count("\n") == 1
-    assert (data / "README.md").read_bytes() == card
+    assert (small / "README.md").read_bytes() == card
 
 
 def test_the_hub_is_told_to_load_folders_only(datalint: Run, data: Path, tmp_path: Path) -> None:

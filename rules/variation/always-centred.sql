@@ -16,7 +16,7 @@ other; half of the pictures must have such a background. The upper end of the in
 Classes that uniform-viewpoint tells of (at its default limits) are left out."""
 
 [options.max_offset]
-default = 0.12
+default = 0.15
 range = [0.0, 0.5]
 help = "how far from the middle nine in ten things are at most, as a share of the sides"
 */

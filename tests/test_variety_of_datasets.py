@@ -60,8 +60,8 @@ def test_random_parts_of_varied_photos_have_no_finding(shared_datasets: Path) ->
     images = np.stack([np.asarray(Image.open(file).convert("RGB")) for file in files])
     names = np.array([file.parent.name for file in files])
     loud = 0
-    for seed in range(10):
-        chosen = np.random.default_rng(seed).permutation(len(images))[: 200 + 60 * seed]
+    for seed in range(6):
+        chosen = np.random.default_rng(seed).permutation(len(images))[: 200 + 100 * seed]
         report = datalint.check(arrays=(images[chosen], names[chosen]), config=VARIETY, cache=False, jobs=1)
         loud += bool(report.findings)
     assert loud == 0

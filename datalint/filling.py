@@ -123,6 +123,7 @@ def missing(facts: Facts, names: Iterable[str], against: Facts | None) -> dict[s
     # No duplicates is a result; none to compare is not.
     source = {
         **dict.fromkeys(("near_pairs", "near_duplicates", "near_duplicate_groups"), ("pixels",)),
+        "poses": ("variation",),
         **dict.fromkeys(("duplicates", "duplicate_groups", "contamination"), ("pixels", "files.content_digest")),
     }
     source["suspects"] = ("label_quality",)

@@ -501,6 +501,46 @@ CREATE VIEW depictions AS (
         LEFT JOIN (SELECT sample_id, group_id AS same FROM duplicates) USING (sample_id)
 );
 
+-- One class in one split that is trained on: how what stands out from plain backgrounds stands there. Cost: relation over pixels.
+CREATE VIEW poses AS (
+    SELECT
+        label,                       -- class
+        split,                       -- split; NULL without splits
+        pictures,                    -- different images
+        measured,                    -- those in which something stands out
+        across,                      -- how far its middle spreads, share of the width
+        down,                        -- how far its middle spreads, share of the height
+        away,                        -- how far from the middle of the image nine in ten are at most, share of the sides
+        extent,                      -- mean size, share of the sides
+        scale,                       -- how far sizes spread; 0.1 is 10 %
+        turn,                        -- how far tilts spread, degrees
+        shift_high,                  -- upper end of the larger of both spreads of the middle (95 %)
+        scale_high,                  -- upper end of the spread of sizes (95 %)
+        turn_high,                   -- upper end of the spread of tilts (95 %)
+        round,                       -- whether fewer than half of what stands out has a long axis, so that its tilt is not told
+        coalesce(shift_high <= 0.05 AND scale_high <= 0.12 AND (round OR turn_high <= 15), false) AS one_viewpoint  -- by the default limits of uniform-viewpoint
+    FROM (
+        SELECT
+            label,
+            split,
+            max(pictures) AS pictures,
+            max(measured) FILTER (WHERE fact = 'scale') AS measured,
+            max(spread) FILTER (WHERE fact = 'centre_x') AS across,
+            max(spread) FILTER (WHERE fact = 'centre_y') AS down,
+            max(abs(middle) + 1.95 * high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS away,
+            exp(max(middle) FILTER (WHERE fact = 'scale')) AS extent,
+            max(spread) FILTER (WHERE fact = 'scale') AS scale,
+            max(spread) FILTER (WHERE fact = 'tilt') AS turn,
+            max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift_high,
+            max(high) FILTER (WHERE fact = 'scale') AS scale_high,
+            max(high) FILTER (WHERE fact = 'tilt') AS turn_high,
+            coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2 AS round
+        FROM variation
+        WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
+        GROUP BY label, split
+    )
+);
+
 -- One group of exact duplicates. Cost: relation over pixels.
 CREATE VIEW duplicate_groups AS (
     SELECT

@@ -20,20 +20,7 @@ default = 0.15
 range = [0.0, 0.5]
 help = "how far from the middle nine in ten things are at most, as a share of the sides"
 */
-WITH facts AS (
-    SELECT
-        label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
-        max(abs(middle) + 1.95 * high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS away,
-        max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
-            THEN 0
-            ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
-    FROM variation
-    WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
-    GROUP BY label, split
-)
 SELECT label, split, away
-FROM facts
-WHERE away <= $max_offset AND pictures >= 20 AND measured >= pictures / 2
-    AND NOT coalesce(shift <= 0.05 AND scale <= 0.12 AND turn <= 15, false)
+FROM poses
+WHERE away <= $max_offset AND pictures >= 20 AND measured >= pictures / 2 AND NOT one_viewpoint
 ORDER BY label, split

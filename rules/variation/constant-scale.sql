@@ -17,20 +17,7 @@ default = 0.12
 range = [0.0, 2.0]
 help = "how far sizes spread at most: 0.12 is 12 %"
 */
-WITH facts AS (
-    SELECT
-        label, split, max(pictures) AS pictures, min(measured) FILTER (WHERE fact = 'scale') AS measured,
-        exp(max(middle) FILTER (WHERE fact = 'scale')) AS extent, max(spread) FILTER (WHERE fact = 'scale') AS spread,
-        max(high) FILTER (WHERE fact IN ('centre_x', 'centre_y')) AS shift,
-        max(high) FILTER (WHERE fact = 'scale') AS scale, CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
-            THEN 0
-            ELSE max(high) FILTER (WHERE fact = 'tilt') END AS turn
-    FROM variation
-    WHERE role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')
-    GROUP BY label, split
-)
-SELECT label, split, least(extent, 1) AS extent, spread
-FROM facts
-WHERE scale <= $max_scale AND pictures >= 20 AND measured >= pictures / 2
-    AND NOT coalesce(shift <= 0.05 AND scale <= 0.12 AND turn <= 15, false)
+SELECT label, split, least(extent, 1) AS extent, scale AS spread
+FROM poses
+WHERE scale_high <= $max_scale AND pictures >= 20 AND measured >= pictures / 2 AND NOT one_viewpoint
 ORDER BY label, split

@@ -33,19 +33,9 @@ range = [0.0, 90.0]
 help = "how far tilts spread at most, degrees"
 */
 SELECT
-    label, split,
-    max(spread) FILTER (WHERE fact = 'centre_x') AS across, max(spread) FILTER (WHERE fact = 'centre_y') AS down,
-    max(spread) FILTER (WHERE fact = 'scale') AS scale,
-    CASE WHEN coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2
-        THEN '; how it is turned cannot be told'
-        ELSE format(' and hardly turns (by {:.0f} degrees)', max(spread) FILTER (WHERE fact = 'tilt')) END AS turning
-FROM variation
-WHERE (role = 'train' OR NOT EXISTS (SELECT 1 FROM samples WHERE role = 'train')) AND pictures >= 20
-GROUP BY label, split
-HAVING max(high) FILTER (WHERE fact = 'centre_x') <= $max_shift
-    AND max(high) FILTER (WHERE fact = 'centre_y') <= $max_shift
-    AND max(high) FILTER (WHERE fact = 'scale') <= $max_scale
-    AND (max(high) FILTER (WHERE fact = 'tilt') <= $max_turn
-        OR coalesce(max(measured) FILTER (WHERE fact = 'tilt'), 0) < max(measured) FILTER (WHERE fact = 'scale') / 2)
-    AND max(measured) FILTER (WHERE fact = 'scale') >= max(pictures) / 2
+    label, split, across, down, scale,
+    CASE WHEN round THEN '; how it is turned cannot be told' ELSE format(' and hardly turns (by {:.0f} degrees)', turn) END AS turning
+FROM poses
+WHERE pictures >= 20 AND measured >= pictures / 2
+    AND shift_high <= $max_shift AND scale_high <= $max_scale AND (round OR turn_high <= $max_turn)
 ORDER BY label, split

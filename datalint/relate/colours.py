@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from datalint.relate.auroc import wilson
+from datalint.relate.clusters import linked
 from datalint.relate.pictures import columns_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _rows(part: Part) -> Iterator[dict[str, Any]]:
         return
     if np.mean(np.hypot(known[:, 1], known[:, 2]) < _GREY) >= 0.99:
         return
-    members = _linked(known * np.array([0.5, 1, 1]))
+    members = _neighbours(known * np.array([0.5, 1, 1]))
     sizes = np.bincount(members)
     alone = float(sizes[sizes < _MEMBERS].sum() / len(known))
     for number in np.argsort(-sizes, kind="stable"):
@@ -90,16 +91,11 @@ def _rows(part: Part) -> Iterator[dict[str, Any]]:
         }
 
 
-def _linked(points: Floats) -> Array:
-    """Number the clusters of points, float[n, 3], that a chain of neighbours joins; int[n]."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
+def _neighbours(points: Floats) -> Array:
+    """Number the clusters of points, float[n, 3], that a chain of neighbours joins; int32[n]."""
     from scipy.spatial import KDTree
 
-    pairs = KDTree(points).query_pairs(_STEP, output_type="ndarray")
-    graph = coo_matrix((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(points),) * 2)
-    members: Array = connected_components(graph, directed=False)[1]
-    return members
+    return linked(KDTree(points).query_pairs(_STEP, output_type="ndarray"), len(points))
 
 
 def colour_name(colour: Floats) -> str:

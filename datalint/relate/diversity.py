@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.relate.auroc import Z
+from datalint.relate.clusters import effective_number, linked
 from datalint.relate.pictures import columns_of
 from datalint.relate.structure import compare, structure_points
 from datalint.relate.views import LEAST
@@ -120,7 +122,7 @@ def _shared(thumbnails: Array, first: Array, second: Array) -> Floats:
 
 def _held_together(thumbnails: Array, pairs: Array) -> Array:
     """Leave out pairs that a chain joins whose members are not alike: silhouettes that turn, frame by frame."""
-    members = _joined(pairs, len(thumbnails))
+    members = linked(pairs, len(thumbnails))
     rng = np.random.default_rng(_SEED)
     apart = []
     for group in np.flatnonzero(np.bincount(members) > _CHAIN):
@@ -136,17 +138,7 @@ def _sizes(pairs: Array, known: Array) -> Array:
     """Count the images of each picture, joined by pairs and by what is known to be one."""
     _, first, group = np.unique(known, return_index=True, return_inverse=True)
     both = np.concatenate([pairs, np.stack([np.arange(len(known)), first[group]], axis=1)])
-    return np.bincount(_joined(both, len(known)))
-
-
-def _joined(pairs: Array, size: int) -> Array:
-    """Number what pairs (int64[k, 2]) join; int[size]."""
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_matrix((np.ones(len(pairs)), tuple(pairs.T)), shape=(size, size))
-    members: Array = connected_components(graph, directed=False)[1]
-    return members
+    return np.bincount(linked(both, len(known)))
 
 
 def _collisions(sizes: Array, total: int) -> Different:
@@ -159,7 +151,7 @@ def _collisions(sizes: Array, total: int) -> Different:
     meeting = float((sizes * (sizes - 1)).sum() / (count * (count - 1)))
     of_each = np.repeat((sizes - 1) / (count - 1), sizes)
     variance = (4 * (count - 2) * of_each.var() + 2 * meeting * (1 - meeting)) / (count * (count - 1))
-    least = max(0.0, meeting - 1.96 * float(np.sqrt(variance)))
+    least = max(0.0, meeting - Z * float(np.sqrt(variance)))
     return Different(*(1 / (share + (1 - share) / total) for share in (meeting, least)))
 
 
@@ -183,18 +175,9 @@ def _colours(pictures: Views) -> Floats:
 
 
 def _effective(values: Floats) -> float | None:
-    """Count clusters of radius 1, as many equally frequent ones as are as diverse (inverse Simpson index).
-
-    None where fewer than half of the values are known.
-    """
+    """Count clusters of radius 1; None where fewer than half of the values are known."""
     values = values[:_CLUSTERED]
     known = values[np.isfinite(values).all(axis=1)]
     if len(known) < _ENOUGH * len(values):
         return None
-    left, sizes = known, []
-    while len(left):
-        near = np.square(left - left[0]).sum(axis=1) <= 1
-        sizes.append(int(near.sum()))
-        left = left[~near]
-    shares: Any = np.array(sizes) / len(known)
-    return float(1 / np.sum(shares**2))
+    return effective_number(known, 1.0)

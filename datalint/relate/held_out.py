@@ -1,7 +1,7 @@
-"""How probable each class is of each image, by a classifier that learned from neither it nor its copies.
+"""What speaks for each class of each image, by a classifier that learned from neither it nor its copies.
 
 Kernel ridge regression of class indicators with a Gaussian kernel on up to a thousand landmarks (Williams and Seeger
-2001). Its scores become probabilities by a logistic regression of them (Platt 1999), learned from other images again.
+2001).
 """
 
 from __future__ import annotations
@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 
 _FOLDS = 10
 _ROUNDS = 3
-"""Times that images are dealt out to folds anew; the probabilities are means, so that chance matters less."""
+"""Times that images are dealt out to folds anew, so that chance matters less."""
 _MANY = 5000
 """Images from which on chance matters little in any case, and once is enough."""
 _LANDMARKS = 1000
 _RIDGE = 0.1
-_PRIOR = 0.1
-"""Strength of the normal prior on what calibration adds to a mere temperature."""
-_CALIBRATED = 4000
-"""Images of which calibration learns in each fold, at most; of many classes more."""
-_STEPS = 60
 _BATCH = 4096
+
+
+class Scored(NamedTuple):
+    """Scores of classes by a classifier that learned from other images than those it judges."""
+
+    scores: Floats
+    """float[n, classes]: the higher, the rather."""
+    fold: Array
+    """int64[n]: images of one fold were judged together; copies are in one."""
 
 
 class Task(NamedTuple):
@@ -41,27 +45,24 @@ class Task(NamedTuple):
     """int64[n]: images of one group are learned from together or not at all."""
 
 
-def probabilities(task: Task, seed: int) -> Floats:
-    """Return probabilities, float32[n, classes]; each row is of a classifier that did not learn from its group."""
+def scored(task: Task, seed: int) -> list[Scored]:
+    """Return scores of the classes, float32[n, classes], by as many rounds as it takes for chance to matter little."""
     from threadpoolctl import threadpool_limits
 
     generator = np.random.default_rng(seed)
     # The products are small; threads of their own would cost more than they save.
     with threadpool_limits(1, "blas"):
         mapped = _mapped(task.features, generator)
-        rounds = []
-        for _ in range(_ROUNDS if len(task.codes) < _MANY else 1):
-            fold = grouped_folds(task, generator)
-            rounds.append(_calibrated(_scores(mapped, task.codes, fold), task.codes, fold, generator))
-        found: Floats = np.mean(rounds, 0)
-        return found
+        rounds = range(_ROUNDS if len(mapped) < _MANY else 1)
+        folds = [grouped_folds(task.codes, task.groups, generator) for _ in rounds]
+        return [Scored(_scores(mapped, task.codes, fold), fold) for fold in folds]
 
 
-def grouped_folds(task: Task, generator: np.random.Generator) -> Array:
+def grouped_folds(codes: Array, groups: Array, generator: np.random.Generator) -> Array:
     """Deal groups out to folds, each class evenly; int64[n]. A group counts as of its first image's class."""
-    _, first, member = np.unique(task.groups, return_index=True, return_inverse=True)
+    _, first, member = np.unique(groups, return_index=True, return_inverse=True)
     order = generator.permutation(len(first))
-    order = order[np.argsort(task.codes[first[order]], kind="stable")]
+    order = order[np.argsort(codes[first[order]], kind="stable")]
     fold = np.empty(len(first), np.int64)
     fold[order] = np.arange(len(first)) % _FOLDS
     return fold[member]
@@ -112,46 +113,3 @@ def _scores(mapped: Floats, codes: Array, fold: Array) -> Floats:
         weights = cho_solve(cho_factor(system), target - own_target - np.outer(total - own_sum, share))
         scores[part] = mapped[part] @ weights.astype(np.float32) + share
     return scores
-
-
-def _calibrated(scores: Floats, codes: Array, fold: Array, generator: np.random.Generator) -> Floats:
-    found = np.empty_like(scores)
-    most = max(_CALIBRATED, 50 * scores.shape[1])
-    for number in np.unique(fold):
-        learned = generator.permutation(np.flatnonzero(fold != number))[:most]
-        own = fold == number
-        found[own] = _softmax(_logits(_fitted(scores[learned], codes[learned]), scores[own]))
-    return found
-
-
-def _fitted(scores: Floats, codes: Array) -> Array:
-    """Return temperature (as a logarithm), shift of each class and effect of each score on each class, in one array."""
-    from scipy.optimize import minimize
-
-    count, classes = scores.shape
-    row = np.arange(count)
-
-    def loss(weights: Array) -> tuple[float, Array]:
-        probability = _softmax(_logits(weights, scores))
-        error = probability.copy()
-        error[row, codes] -= 1
-        scale = float(np.exp(weights[0]) * np.sum(error * scores))
-        gradient = np.concatenate([[scale], error.sum(0), (scores.T @ error).ravel()])
-        gradient[1:] += _PRIOR * weights[1:]
-        surprise = -np.log(probability[row, codes] + 1e-12).sum() + _PRIOR / 2 * np.sum(weights[1:] ** 2)
-        return float(surprise), gradient
-
-    start = np.zeros(1 + classes + classes**2)
-    start[0] = 2.0
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x)
-
-
-def _logits(weights: Array, scores: Floats) -> Array:
-    classes = scores.shape[1]
-    effects = weights[1 + classes :].reshape(classes, classes)
-    return np.asarray(np.exp(weights[0]) * scores + scores @ effects + weights[1 : 1 + classes])
-
-
-def _softmax(logits: Array) -> Array:
-    powers = np.exp(logits - logits.max(1, keepdims=True))
-    return np.asarray(powers / powers.sum(1, keepdims=True))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from datalint.relate.clusters import effective_number
+
 if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
@@ -53,17 +55,8 @@ def shared(patches: Floats, codes: Array) -> Array:
 
 
 def distinct(patches: Floats) -> float:
-    """Count the backgrounds of a class: as many equally frequent ones as are as diverse (inverse Simpson index).
-
-    Each holds what is near-identical to its first member, so that a continuum of backgrounds is not one.
-    """
-    left, sizes = patches, []
-    while len(left):
-        near = np.sqrt(np.mean((left - left[0]) ** 2, axis=1)) <= _SAME
-        sizes.append(int(near.sum()))
-        left = left[~near]
-    shares = np.array(sizes) / len(patches)
-    return float(1 / np.sum(shares**2))
+    """Count the different backgrounds of a class, rare ones less."""
+    return effective_number(patches, _radius(patches))
 
 
 def spread(patches: Floats) -> float:

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
+from datalint.relate.auroc import Z
+
 if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
-_Z = 1.96
-"""Of the normal distribution, for an interval that holds the true value in 95 % of cases."""
 LEAST = 10
 """Values that a spread is of."""
 
@@ -41,8 +41,8 @@ def spread_of(values: Floats) -> Spread:
     trimmed = np.sort(values)[cut : count - cut].mean()
     kurtosis = count * np.sum((values - trimmed) ** 4) / np.sum((values - mean) ** 2) ** 2
     error = np.sqrt(max(kurtosis - (count - 3) / count, 0) / (count - 1))
-    small = count / (count - _Z)
-    low, high = (np.sqrt(small * deviation**2 * np.exp(side * _Z * small * error)) for side in (-1, 1))
+    small = count / (count - Z)
+    low, high = (np.sqrt(small * deviation**2 * np.exp(side * Z * small * error)) for side in (-1, 1))
     return Spread(mean, deviation, float(low), float(high))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.contents import STAND_INS_SQL
-from datalint.relate.held_out import Task, probabilities
+from datalint.relate.held_out import Task, scored
+from datalint.relate.label_noise import as_given, calibrated
 from datalint.relate.mislabelled import Mislabelled, mislabelled
 from datalint.relate.pictures import columns_of
 
@@ -72,7 +73,6 @@ class _Judged(NamedTuple):
     images: Labelled
     classes: list[str]
     codes: Array
-    probability: Floats
     found: Mislabelled
 
 
@@ -95,8 +95,8 @@ def suspects_by_probabilities(images: Labelled, probability: Floats, classes: li
     if np.sum(sizes >= LEAST_IMAGES) < 2:
         return LabelTables({}, {})
     images, codes, probability = images.at(enough), codes[enough], probability[enough]
-    found = mislabelled(probability, codes, _SEED)
-    return _tables([_Judged(images, classes, codes, probability, found)], method)
+    found = mislabelled(as_given(probability), codes, images.groups, _SEED)
+    return _tables([_Judged(images, classes, codes, found)], method)
 
 
 def _blocks(images: Labelled) -> Iterator[tuple[Array, Array, list[str]]]:
@@ -115,8 +115,8 @@ def _judged(
 ) -> _Judged:
     rows, codes, classes = block
     chosen = images.at(rows)
-    probability = probabilities(Task(features(rows, _SEED), codes, chosen.groups), _SEED)
-    return _Judged(chosen, classes, codes, probability, mislabelled(probability, codes, _SEED))
+    rounds = calibrated(scored(Task(features(rows, _SEED), codes, chosen.groups), _SEED), codes, _SEED)
+    return _Judged(chosen, classes, codes, mislabelled(rounds, codes, chosen.groups, _SEED))
 
 
 def _tables(judged: Any, method: str) -> LabelTables:
@@ -159,7 +159,7 @@ def _listed(judged: _Judged, method: str) -> Iterator[dict[str, Any]]:
         yield {
             "sample_id": int(judged.images.sample_id[row]),
             "suggested": judged.classes[code],
-            "probability": float(judged.probability[row, code]),
-            "given_probability": float(judged.probability[row, judged.codes[row]]),
+            "probability": float(found.probability[row, code]),
+            "given_probability": float(found.probability[row, judged.codes[row]]),
             "method": method,
         }

@@ -1,0 +1,189 @@
+"""How many labels are wrong, and how probably each: calibrated scores with a share of labels that are random.
+
+A label is that of the image's class, or with a small probability any other one, whatever the image shows. The classes'
+probabilities come from scores by a logistic regression (Platt 1999) that knows of this share, as in Bootkrajang and
+Kabán 2012, *Label-noise robust logistic regression*. An image that is hard to tell has other classes that are probable;
+if a clear one is labelled otherwise, only a random label explains it. So a classifier's own errors are told from wrong
+labels. As classifiers are too sure of some images, a share of them, which is fitted as well, are taken for harder.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from datalint.relate.filters import Floats
+    from datalint.relate.held_out import Scored
+
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+
+_FOLDS = 3
+_FITTED = np.array([0, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
+"""Shares of random labels for which scores are calibrated; in between, probabilities are means of both sides' ones."""
+_SHARES = np.r_[np.arange(0, 0.1, 0.0025), np.arange(0.1, 0.325, 0.01)]
+_MEANS = np.stack([np.interp(_SHARES, _FITTED, own) for own in np.eye(len(_FITTED))], axis=1)
+_SURE = 1.92
+"""By how much the logarithm of the likelihood falls at the ends of the interval (95 %)."""
+_HARD = (0.0, 0.05, 0.1, 0.2, 0.4, 1.0)
+"""Shares of images that are harder to tell than their scores say."""
+_DRAWS = 200
+_PRIOR = 0.1
+"""Strength of the normal prior on what calibration adds to a mere temperature."""
+_LEARNED = 4000
+"""Images of which a calibration learns, at most; of many classes more."""
+_STEPS = 60
+_LEAST = 1e-6
+_TINY = 1e-9
+
+
+class LabelNoise(NamedTuple):
+    """What is known of n labels."""
+
+    share: float
+    """Of labels that are random, 0 to 1."""
+    low: float
+    high: float
+    """The interval (95 %)."""
+    wrong: Array
+    """float64[n]: how probable it is that the label is, 0 to 1."""
+    probability: Array
+    """float64[n, classes]: of what the image shows, whatever its label says."""
+
+
+class Calibrated(NamedTuple):
+    """Probabilities of n images' classes, by some calibrations: as they are, and for images harder than most."""
+
+    plain: Array
+    """float[calibrations, n, classes]."""
+    hard: Array
+
+    @classmethod
+    def of(cls, plain: Array) -> Calibrated:
+        hard = np.sqrt(plain)  # as if everything that speaks for a class were worth half
+        return cls(plain, hard / hard.sum(2, keepdims=True))
+
+    def at(self, share: int, hard: float) -> Array:
+        """Return those for one of the shares of random labels, and a share of hard images: float64[n, classes]."""
+        plain, softened = (np.tensordot(_MEANS[share], part, 1) for part in self)
+        return np.asarray((1 - hard) * plain + hard * softened)
+
+
+def label_noise(rounds: Sequence[Calibrated], codes: Array, groups: Array, seed: int) -> LabelNoise:
+    """Judge labels (``codes``: int64[n]) by probabilities of several rounds; images of one group (int64[n]) are one."""
+    row = np.arange(len(codes))
+    others = rounds[0].plain.shape[2] - 1
+    fits, hard = _fits([Calibrated(*(part[:, row, codes] for part in one)) for one in rounds], others)
+    total = fits.sum(1)
+    best = int(total.argmax())
+    share = float(_SHARES[best])
+    near = _SHARES[total >= total[best] - _SURE]
+    drawn = _redrawn(fits, groups, seed)
+    probability = np.mean([one.at(best, hard[best]) for one in rounds], 0)
+    own = probability[row, codes]
+    random = share * (1 - own) / others
+    wrong = random / np.maximum((1 - share) * own + random, _TINY)
+    low, high = min(float(near[0]), drawn[0]), max(float(near[-1]), drawn[1])
+    return LabelNoise(share, low, high, wrong, probability)
+
+
+def calibrated(rounds: Sequence[Scored], codes: Array, seed: int) -> list[Calibrated]:
+    """Turn scores into probabilities, for each share of random labels that is tried."""
+    from scipy import optimize  # noqa: F401, brings a BLAS of its own, whose threads cost more than they save here
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, "blas"):
+        return [Calibrated.of(_calibrations(one, codes, seed + number)) for number, one in enumerate(rounds)]
+
+
+def as_given(probability: Array) -> list[Calibrated]:
+    """Take probabilities, float[n, classes], for what they say, whatever the share of random labels is."""
+    return [Calibrated.of(np.broadcast_to(np.maximum(probability, _LEAST), (len(_FITTED), *probability.shape)))]
+
+
+def _fits(labels: Sequence[Calibrated], others: int) -> tuple[Array, Array]:
+    """Return the logarithms of the likelihood of labels for each share of random ones, float64[shares, n].
+
+    ``labels`` are their probabilities, float[calibrations, n] each, and there are ``others`` that each could be.
+    Also returned is the share of hard images that fits best with each share, float64[shares].
+    """
+    share = _SHARES[:, None]
+    best, hard = np.full((len(_SHARES), labels[0].plain.shape[1]), -np.inf), np.zeros(len(_SHARES))
+    for one in _HARD:
+        fits = np.zeros_like(best)
+        for plain, softened in labels:
+            own = _MEANS @ ((1 - one) * plain + one * softened)
+            fits += np.log(np.maximum((1 - share) * own + share * (1 - own) / others, _TINY)) / len(labels)
+        better = fits.sum(1) > best.sum(1)
+        best[better], hard[better] = fits[better], one
+    return best, hard
+
+
+def _redrawn(fits: Array, groups: Array, seed: int) -> tuple[float, float]:
+    """Return the interval (95 %) of the share by drawing groups anew (Efron 1979), for models that fit only nearly."""
+    _, member = np.unique(groups, return_inverse=True)
+    size = int(member.max()) + 1
+    by_group = np.stack([np.bincount(member, fit, size) for fit in fits])
+    generator = np.random.default_rng(seed)
+    found = [
+        _SHARES[(by_group @ np.bincount(generator.integers(0, size, size), minlength=size)).argmax()]
+        for _ in range(_DRAWS)
+    ]
+    low, high = np.quantile(found, (0.025, 0.975))
+    return float(low), float(high)
+
+
+def _calibrations(one: Scored, codes: Array, seed: int) -> Floats:
+    """Return probabilities by calibrations that learned from other images, float32[calibrations, n, classes]."""
+    scores, fold = one
+    generator = np.random.default_rng(seed)
+    found = np.empty((len(_FITTED), *scores.shape), np.float32)
+    most = max(_LEARNED, 50 * scores.shape[1])
+    for number in range(_FOLDS):
+        own = fold % _FOLDS == number
+        learned = generator.permutation(np.flatnonzero(~own))[:most]
+        weights = None
+        for place, share in enumerate(_FITTED):
+            weights = _weights(scores[learned], codes[learned], share, weights)
+            found[place, own] = _softmax(_logits(weights, scores[own]))
+    return found
+
+
+def _weights(scores: Floats, codes: Array, share: float, start: Array | None) -> Array:
+    """Return temperature (as a logarithm), shift of each class and effect of each score on each class, in one array."""
+    from scipy.optimize import minimize
+
+    count, classes = scores.shape
+    row = np.arange(count)
+    random = share / (classes - 1)
+
+    def loss(weights: Array) -> tuple[float, Array]:
+        probability = _softmax(_logits(weights, scores))
+        own = probability[row, codes]
+        label = np.maximum((1 - share) * own + random * (1 - own), _TINY)
+        pull = (1 - share - random) * own / label
+        error = pull[:, None] * probability
+        error[row, codes] -= pull
+        scale = float(np.exp(weights[0]) * np.sum(error * scores))
+        gradient = np.concatenate([[scale], error.sum(0), (scores.T @ error).ravel()])
+        gradient[1:] += _PRIOR * weights[1:]
+        return float(_PRIOR / 2 * np.sum(weights[1:] ** 2) - np.log(label).sum()), gradient
+
+    if start is None:
+        start = np.zeros(1 + classes + classes**2)
+        start[0] = np.log(2 / max(float(scores.std()), _TINY))
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x)
+
+
+def _logits(weights: Array, scores: Floats) -> Array:
+    classes = scores.shape[1]
+    effects = weights[1 + classes :].reshape(classes, classes)
+    return np.asarray(np.exp(weights[0]) * scores + scores @ effects + weights[1 : 1 + classes])
+
+
+def _softmax(logits: Array) -> Array:
+    powers = np.exp(logits - logits.max(1, keepdims=True))
+    return np.asarray(powers / powers.sum(1, keepdims=True))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
-VERSION = 6
+VERSION = 7
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files", "augmented"})
@@ -151,7 +151,7 @@ def _relate_labels(facts: Facts, timed: Stage) -> None:
     images = images.at(images.slot >= 0)
     thumbnails = facts.thumbnails.at(images.slot)
     with timed("relate: suspects"):
-        tables = suspects(images, lambda rows, seed: described(thumbnails, rows, seed), "descriptors of thumbnails")
+        tables = suspects(images, [lambda rows, seed: described(thumbnails, rows, seed)], "descriptors of thumbnails")
     _insert(facts, tables._asdict())
 
 

@@ -35,6 +35,7 @@ def fill_embedded(facts: Facts, given: Given | None, names: Collection[str]) -> 
         GROUPED_SQL,
         LABELS_SQL,
         Labelled,
+        described,
         outliers,
         principal_components,
         suspects,
@@ -52,9 +53,11 @@ def fill_embedded(facts: Facts, given: Given | None, names: Collection[str]) -> 
         found: dict[str, Any] = {**tables._asdict(), "outliers": {}}
     else:
         features = principal_components(given.values, _SEED)
-        images = images.at(place[images.sample_id] >= 0)
-        own = place[images.sample_id]
-        tables = suspects(images, lambda chosen, _: features[own[chosen]], "embeddings given")
+        images = images.at((place[images.sample_id] >= 0) & (images.slot >= 0))
+        own, thumbnails = place[images.sample_id], facts.thumbnails.at(images.slot)
+        # How much each kind says is learned, so that poor embeddings take nothing away.
+        kinds = [lambda chosen, seed: described(thumbnails, chosen, seed), lambda chosen, _: features[own[chosen]]]
+        tables = suspects(images, kinds, "descriptors of thumbnails and embeddings given")
         found = tables._asdict()
         everything = Labelled.of(facts.columns(GROUPED_SQL))
         everything = everything.at(place[everything.sample_id] >= 0)

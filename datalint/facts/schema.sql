@@ -327,7 +327,7 @@ CREATE TABLE suspects (
     suggested    VARCHAR NOT NULL,   -- class that it seems to be of
     probability  FLOAT NOT NULL,     -- of that class, by a classifier that did not learn from the image or its copies, 0 to 1
     given_probability FLOAT NOT NULL, -- of its label, 0 to 1
-    method       VARCHAR NOT NULL    -- what the classifier sees: descriptors of thumbnails, embeddings, or probabilities given
+    method       VARCHAR NOT NULL    -- what the classifier sees: descriptors of thumbnails, and embeddings given; or it is probabilities given
 );
 
 -- Up to 100 classes with 10 images of one label each or more, whose labels were judged together. Cost: relation over pixels.
@@ -339,7 +339,7 @@ CREATE TABLE label_quality (
     obstacle     VARCHAR,            -- why labels cannot be judged so; NULL where they can
     listed       INTEGER NOT NULL,   -- suspects
     precision    FLOAT,              -- estimated share of the suspects that are wrong indeed, 0 to 1; NULL without suspects
-    recall       FLOAT,              -- share of labels swapped at random that would be suspects, 0 to 1; NULL with an obstacle
+    recall       FLOAT,              -- estimated share of the wrong labels that are suspects, 0 to 1; NULL without wrong labels
     errors       FLOAT,              -- estimated number of wrong labels; NULL with an obstacle
     errors_low   FLOAT,              -- lower end of its interval (95 %)
     errors_high  FLOAT               -- upper end of its interval (95 %)

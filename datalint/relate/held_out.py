@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from datalint.relate.filters import Floats
 
     Array: TypeAlias = "np.ndarray[Any, Any]"
@@ -29,7 +31,7 @@ class Scored(NamedTuple):
     """Scores of classes by a classifier that learned from other images than those it judges."""
 
     scores: Floats
-    """float[n, classes]: the higher, the rather."""
+    """float32[kinds, n, classes], by each kind of features: the higher, the rather."""
     fold: Array
     """int64[n]: images of one fold were judged together; copies are in one."""
 
@@ -37,8 +39,8 @@ class Scored(NamedTuple):
 class Task(NamedTuple):
     """Images to be judged."""
 
-    features: Floats
-    """float32[n, d]."""
+    features: Sequence[Floats]
+    """Kinds of them, float32[n, d] each."""
     codes: Array
     """int64[n]: their classes, numbered from 0 without gaps."""
     groups: Array
@@ -46,16 +48,16 @@ class Task(NamedTuple):
 
 
 def scored(task: Task, seed: int) -> list[Scored]:
-    """Return scores of the classes, float32[n, classes], by as many rounds as it takes for chance to matter little."""
+    """Return scores of the classes by as many rounds as it takes for chance to matter little."""
     from threadpoolctl import threadpool_limits
 
     generator = np.random.default_rng(seed)
     # The products are small; threads of their own would cost more than they save.
     with threadpool_limits(1, "blas"):
-        mapped = _mapped(task.features, generator)
-        rounds = range(_ROUNDS if len(mapped) < _MANY else 1)
+        mapped = [_mapped(features, generator) for features in task.features]
+        rounds = range(_ROUNDS if len(task.codes) < _MANY else 1)
         folds = [grouped_folds(task.codes, task.groups, generator) for _ in rounds]
-        return [Scored(_scores(mapped, task.codes, fold), fold) for fold in folds]
+        return [Scored(np.stack([_scores(kind, task.codes, fold) for kind in mapped]), fold) for fold in folds]
 
 
 def grouped_folds(codes: Array, groups: Array, generator: np.random.Generator) -> Array:

@@ -140,23 +140,26 @@ def _calibrations(one: Scored, codes: Array, seed: int) -> Floats:
     """Return probabilities by calibrations that learned from other images, float32[calibrations, n, classes]."""
     scores, fold = one
     generator = np.random.default_rng(seed)
-    found = np.empty((len(_FITTED), *scores.shape), np.float32)
-    most = max(_LEARNED, 50 * scores.shape[1])
+    found = np.empty((len(_FITTED), *scores.shape[1:]), np.float32)
+    most = max(_LEARNED, 50 * scores.shape[2])
     for number in range(_FOLDS):
         own = fold % _FOLDS == number
         learned = generator.permutation(np.flatnonzero(~own))[:most]
         weights = None
         for place, share in enumerate(_FITTED):
-            weights = _weights(scores[learned], codes[learned], share, weights)
-            found[place, own] = _softmax(_logits(weights, scores[own]))
+            weights = _weights(scores[:, learned], codes[learned], share, weights)
+            found[place, own] = _softmax(_logits(weights, scores[:, own]))
     return found
 
 
 def _weights(scores: Floats, codes: Array, share: float, start: Array | None) -> Array:
-    """Return temperature (as a logarithm), shift of each class and effect of each score on each class, in one array."""
+    """Return temperatures (as logarithms), shift of each class and effect of each score on each class, in one array.
+
+    There is a temperature for each kind of scores.
+    """
     from scipy.optimize import minimize
 
-    count, classes = scores.shape
+    kinds, count, classes = scores.shape
     row = np.arange(count)
     random = share / (classes - 1)
 
@@ -167,21 +170,22 @@ def _weights(scores: Floats, codes: Array, share: float, start: Array | None) ->
         pull = (1 - share - random) * own / label
         error = pull[:, None] * probability
         error[row, codes] -= pull
-        scale = float(np.exp(weights[0]) * np.sum(error * scores))
-        gradient = np.concatenate([[scale], error.sum(0), (scores.T @ error).ravel()])
-        gradient[1:] += _PRIOR * weights[1:]
-        return float(_PRIOR / 2 * np.sum(weights[1:] ** 2) - np.log(label).sum()), gradient
+        scales = np.exp(weights[:kinds]) * np.sum(error * scores, axis=(1, 2))
+        gradient = np.concatenate([scales, error.sum(0), (scores.transpose(0, 2, 1) @ error).ravel()])
+        gradient[kinds:] += _PRIOR * weights[kinds:]
+        return float(_PRIOR / 2 * np.sum(weights[kinds:] ** 2) - np.log(label).sum()), gradient
 
     if start is None:
-        start = np.zeros(1 + classes + classes**2)
-        start[0] = np.log(2 / max(float(scores.std()), _TINY))
+        start = np.zeros(kinds + classes + kinds * classes**2)
+        start[:kinds] = np.log(2 / kinds / np.maximum(scores.std((1, 2)), _TINY))
     return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x)
 
 
 def _logits(weights: Array, scores: Floats) -> Array:
-    classes = scores.shape[1]
-    effects = weights[1 + classes :].reshape(classes, classes)
-    return np.asarray(np.exp(weights[0]) * scores + scores @ effects + weights[1 : 1 + classes])
+    kinds, _, classes = scores.shape
+    effects = weights[kinds + classes :].reshape(kinds, classes, classes)
+    temperatures = np.exp(weights[:kinds, None, None])
+    return np.asarray((temperatures * scores + scores @ effects).sum(0) + weights[kinds : kinds + classes])
 
 
 def _softmax(logits: Array) -> Array:

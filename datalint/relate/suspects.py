@@ -13,7 +13,7 @@ from datalint.relate.mislabelled import Mislabelled, mislabelled
 from datalint.relate.pictures import columns_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from datalint.model import Columns
     from datalint.relate.filters import Floats
@@ -76,12 +76,12 @@ class _Judged(NamedTuple):
     found: Mislabelled
 
 
-def suspects(images: Labelled, features: Callable[[Array, int], Floats], method: str) -> LabelTables:
-    """Judge labels by features: ``features(rows, seed)`` returns those of some images (int64[k]), float32[k, d].
+def suspects(images: Labelled, kinds: Sequence[Callable[[Array, int], Floats]], method: str) -> LabelTables:
+    """Judge labels by kinds of features: ``kind(rows, seed)`` returns those of some images (int64[k]), float32[k, d].
 
     ``method`` says what they are, in words.
     """
-    return _tables((_judged(images, block, features) for block in _blocks(images)), method)
+    return _tables((_judged(images, block, kinds) for block in _blocks(images)), method)
 
 
 def suspects_by_probabilities(images: Labelled, probability: Floats, classes: list[str], method: str) -> LabelTables:
@@ -111,11 +111,11 @@ def _blocks(images: Labelled) -> Iterator[tuple[Array, Array, list[str]]]:
 
 
 def _judged(
-    images: Labelled, block: tuple[Array, Array, list[str]], features: Callable[[Array, int], Floats]
+    images: Labelled, block: tuple[Array, Array, list[str]], kinds: Sequence[Callable[[Array, int], Floats]]
 ) -> _Judged:
     rows, codes, classes = block
     chosen = images.at(rows)
-    rounds = calibrated(scored(Task(features(rows, _SEED), codes, chosen.groups), _SEED), codes, _SEED)
+    rounds = calibrated(scored(Task([kind(rows, _SEED) for kind in kinds], codes, chosen.groups), _SEED), codes, _SEED)
     return _Judged(chosen, classes, codes, mislabelled(rounds, codes, chosen.groups, _SEED))
 
 

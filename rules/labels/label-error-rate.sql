@@ -9,9 +9,9 @@ why = "Above a few percent, wrong labels cost accuracy that more images do not b
 advice = "Look at the images that LBL003 names, and label a random sample of the others again."
 source = "Ferlitsch, Computer Vision Data Engineering, part 5: label errors under 4 %"
 method = """
-The number of labels that a classifier contradicts, less its own errors, over the share of labels swapped at random that it
-would contradict. See LBL003 and docs/suspect-labels.md. The interval holds for errors that do not depend on the image;
-labels that are confused between classes that look alike are not counted, so the true share may be larger."""
+The share of random labels by which labels are most probable, given what a classifier says of images that it has not learned
+from. See LBL003 and docs/suspect-labels.md. The interval holds for errors that do not depend on the image; labels that are
+confused between classes that look alike are not counted, so the true share may be larger."""
 
 [options.max_share]
 default = 0.04

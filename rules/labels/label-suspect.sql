@@ -12,10 +12,10 @@ Look at the image; correct the label, or leave it. Embeddings of a network, give
 source = """\
 Northcutt, Jiang and Chuang 2021, Confident Learning; Northcutt, Athalye and Mueller 2021, Pervasive Label Errors in Test Sets"""
 method = """
-A classifier of edge directions and colours by place (from thumbnails of 32 x 32), or of your embeddings, says how probable
-each class is of images that it has not learned from, nor from their copies. Candidates are those of confident learning.
-The list ends where a tenth of it would be the classifier's own errors. How many these are is told by how candidates become
-fewer when more confidence is asked for. Where the classifier cannot tell the classes apart, nothing is listed.
+A classifier of edge directions and colours by place (from thumbnails of 32 x 32), and of your embeddings, says how probable
+each class is of images that it has not learned from, nor from their copies. Candidates are those of confident learning. A
+label is taken for wrong where it is more probably one of those that are random than one of an image that is hard to tell;
+at most a tenth of the list should be right labels. Where the classifier cannot tell the classes apart, nothing is listed.
 docs/suspect-labels.md has the error rates, measured on swapped labels.
 
 Only images with one label, of classes with ten of them, are judged. An image between two classes is no suspect."""

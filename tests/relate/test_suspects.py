@@ -37,7 +37,7 @@ def judged(features: Array, codes: Array, groups: Array | None = None) -> LabelT
     images = Labelled(
         number, np.array([f"c{code}" for code in codes], object), number if groups is None else groups, number
     )
-    return suspects(images, lambda rows, _: features[rows], "test")
+    return suspects(images, [lambda rows, _: features[rows]], "test")
 
 
 def listed(tables: LabelTables) -> list[int]:
@@ -56,6 +56,18 @@ def test_planted_errors_are_found(seed: int) -> None:
     quality = {name: values[0] for name, values in tables.label_quality.items()}
     assert quality["errors_low"] <= wrong.sum() <= quality["errors_high"]
     assert quality["listed"] == len(found)
+
+
+def test_features_that_say_nothing_take_little_away() -> None:
+    """What each kind of features says is learned."""
+    features, codes = clusters(0, 2.0)
+    labels, wrong = swapped(codes, 0.08, 0)
+    noise = np.random.default_rng(1).normal(0, 5, features.shape).astype(np.float32)
+    number = np.arange(len(codes))
+    images = Labelled(number, np.array([f"c{code}" for code in labels], object), number, number)
+    found = listed(suspects(images, [lambda rows, _: noise[rows], lambda rows, _: features[rows]], "test"))
+    assert wrong[found].mean() >= 0.8
+    assert wrong[found].sum() >= 0.5 * wrong.sum()
 
 
 @pytest.mark.parametrize("seed", SEEDS)

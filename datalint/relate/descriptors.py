@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _CELL, _DIRECTIONS = 4, 12
+_CELLS = np.repeat(np.eye(SIDE // _CELL, dtype=np.float32), _CELL, axis=0)
+"""Sums the pixels of rows by cells."""
 _FLAT = 40.0
 """Sum of gradients in a block of 2 x 2 cells below which contrast is not raised to that of others."""
 _CLIP = 0.3
@@ -73,7 +75,9 @@ def _blocks(rgb: Array) -> list[Floats]:
     signed = _histograms(luma(rgb)[:, 0])
     plain = signed[..., : _DIRECTIONS // 2] + signed[..., _DIRECTIONS // 2 :]
     coarse = halved(plain.transpose(0, 3, 1, 2)).transpose(0, 2, 3, 1) * 4
-    colours = rgb.reshape(len(rgb), 4, SIDE // 4, 4, SIDE // 4, 3).mean((2, 4), dtype=np.float32) @ OPPONENTS.T
+    rows = rgb.reshape(len(rgb), 4, SIDE // 4, -1).sum(2, dtype=np.uint32)
+    sums = rows.reshape(len(rgb), 4, 4, SIDE // 4, 3).sum(3)
+    colours = sums.astype(np.float32) @ (OPPONENTS.T / (SIDE // 4) ** 2)
     raised = (_raised(signed), _raised(plain), _raised(coarse), colours.astype(np.float32))
     return [block.reshape(len(rgb), -1) for block in raised]
 
@@ -82,17 +86,16 @@ def _histograms(grey: Floats) -> Floats:
     """Return sums of gradients by cell and direction, float32[n, 8, 8, 12]; a gradient counts for the two nearest."""
     gx, gy = gradient(grey)
     strength = np.hypot(gx, gy)
-    position = (np.arctan2(gy, gx) * np.float32(_DIRECTIONS / (2 * np.pi))) % _DIRECTIONS
-    lower = position.astype(np.int64)
-    upper_share = strength * (position - lower)
-    lower %= _DIRECTIONS
+    position = np.arctan2(gy, gx) * np.float32(_DIRECTIONS / (2 * np.pi))
+    position = np.where(position < 0, position + _DIRECTIONS, position)
     cells = SIDE // _CELL
-    line = np.arange(SIDE) // _CELL
-    place = (np.arange(len(grey))[:, None, None] * cells + line[:, None]) * cells + line
-    counts = np.zeros(len(grey) * cells * cells * _DIRECTIONS)
-    for direction, share in ((lower, strength - upper_share), ((lower + 1) % _DIRECTIONS, upper_share)):
-        counts += np.bincount((place * _DIRECTIONS + direction).ravel(), share.ravel(), len(counts))
-    return counts.astype(np.float32).reshape(len(grey), cells, cells, _DIRECTIONS)
+    found = np.empty((_DIRECTIONS, len(grey), cells, cells), np.float32)
+    for direction in range(_DIRECTIONS):
+        away = np.abs(position - np.float32(direction))
+        share = np.maximum(1 - np.minimum(away, _DIRECTIONS - away), 0)
+        share *= strength
+        found[direction] = _CELLS.T @ (share @ _CELLS)
+    return np.ascontiguousarray(found.transpose(1, 2, 3, 0))
 
 
 def _raised(histograms: Floats) -> Floats:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import __version__, discover, git, judge, measure, relating, repeating
@@ -25,6 +26,7 @@ from datalint.facts.snapshot import count_files, open_tables
 from datalint.filling import Means, missing, needed_tables
 from datalint.gating import Gate, pass_gate
 from datalint.identifying import identified
+from datalint.joining import joined
 from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import Report
@@ -142,7 +144,8 @@ def _checked(
 
     started = time.time_ns()
     needed = needed_tables(names) - repeating.NOT_KEPT - (EMBEDDED if given else set())
-    means = Means(needed, options, processors(), run.progress, run.timed)
+    fits = partial(joined, given=given) if given else None  # what is given is for these samples, or nothing is measured
+    means = Means(needed, options, processors(), run.progress, run.timed, fits)
     data = collect(source, means)
     other = None
     if run.against is not None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +15,8 @@ import pytest
 from PIL import Image
 
 import datalint
+from datalint import measure
 from datalint.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Array = np.ndarray[Any, Any]
 CONFIG = {"select": ["LBL003", "LBL004", "QUA006"]}
@@ -100,6 +100,38 @@ def test_arrays_of_probabilities(noise: Path, paths: list[str], vectors: Array, 
     assert_found(suspect(datalint.check(noise, CONFIG, embeddings=given, cache=False)), paths, wrong)
 
 
+def by_columns(file: Path, paths: list[str], names: list[str], values: Array) -> Path:
+    """Write a column of numbers for each name."""
+    pq.write_table(pa.table({"path": paths, **dict(zip(names, values.T, strict=True))}), file)
+    return file
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c"], ["c", "a", "b"], ["p_a", "p_b", "p_c"]])
+def test_columns_named_after_classes_are_probabilities(
+    noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path, names: list[str]
+) -> None:
+    powers = np.exp(vectors[:, ["abc".index(name[-1]) for name in names]])
+    file = by_columns(tmp_path / "p.parquet", paths, names, powers / powers.sum(1, keepdims=True))
+    report = datalint.check(noise, CONFIG, embeddings=file, cache=False)
+    assert_found(suspect(report), paths, wrong)
+    assert {(rule.code, rule.reason) for rule in report.rules if rule.reason} == {
+        ("QUA006", "probabilities are given, and no embeddings")
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "sum_of_row"), [(["a", "b", "c"], 2), (["a", "b", "other"], 1), (["0", "1", "2"], 1)]
+)
+def test_other_columns_are_embeddings(
+    noise: Path, paths: list[str], vectors: Array, tmp_path: Path, names: list[str], sum_of_row: int
+) -> None:
+    powers = np.exp(vectors[:, :3])
+    values = sum_of_row * powers / powers.sum(1, keepdims=True)
+    file = by_columns(tmp_path / "e.parquet", paths, names, values)
+    report = datalint.check(noise, {"select": ["QUA006"]}, embeddings=file, cache=False)
+    assert [rule.reason for rule in report.rules] == [None]
+
+
 def test_what_was_found_with_embeddings_is_not_kept(
     noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path
 ) -> None:
@@ -146,6 +178,36 @@ def test_a_bad_file_is_told(noise: Path, tmp_path: Path, arrays: dict[str, Any],
 def test_rows_without_paths_must_be_as_many_as_samples(noise: Path) -> None:
     with pytest.raises(ConfigError, match=r"3 rows and 300 samples.*order by sample_id"):
         datalint.check(noise, CONFIG, embeddings=np.ones((3, 2)), cache=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (np.ones((3, 2)), "3 rows and 300 samples"),
+        ({"path": ["x.png"], "embeddings": np.ones((1, 2))}, "'x.png' is no image of the dataset"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_anything_is_measured(
+    noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: Any, text: str
+) -> None:
+    data = Path(shutil.copytree(noise, tmp_path / "data"))
+    if isinstance(given, dict):
+        np.savez(tmp_path / "e.npz", **given)
+        given = tmp_path / "e.npz"
+
+    def refuse(*_: Any) -> None:
+        raise AssertionError("an image was measured")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(measure, "measure_pixels", refuse)
+        with pytest.raises(ConfigError, match=text):
+            datalint.check(data, CONFIG, embeddings=given, cache=tmp_path / "cache")
+    datalint.check(data, CONFIG, cache=tmp_path / "cache")
+    shutil.copy(data / "a/00.png", data / "a/new.png")
+    with monkeypatch.context() as patched:  # tables of the last run are amended
+        patched.setattr(measure, "measure_pixels", refuse)
+        with pytest.raises(ConfigError, match=text.replace("300", "301")):
+            datalint.check(data, CONFIG, embeddings=given, cache=tmp_path / "cache")
 
 
 def test_the_command(noise: Path, tmp_path: Path) -> None:

@@ -437,7 +437,7 @@ CREATE VIEW splits AS (
 -- One count that a dataset card states. Cost: listing.
 CREATE VIEW counts AS (
     SELECT
-        what,                        -- images, classes, images of a split, or by class and split
+        what,                        -- images, classes, images of a split, class "cat" (in a split), or by class and split
         value                        -- the count; by class and split a SHA-256 of them all, hexadecimal
     FROM (
         SELECT 'images' AS what, CAST(count(*) AS VARCHAR) AS value FROM samples
@@ -450,6 +450,9 @@ CREATE VIEW counts AS (
             concat(length(label), ':', label, coalesce('/' || split, ''), '=', images), ',' ORDER BY label, split
         ), ''))
         FROM class_splits WHERE images > 0
+        UNION ALL  -- so that one can say which class changed, unless there are too many to state
+        SELECT concat('class ', to_json(label), ' in ' || split), CAST(images AS VARCHAR)
+        FROM class_splits WHERE images > 0 QUALIFY count(*) OVER () <= 1000
     )
 );
 

@@ -434,7 +434,7 @@ CREATE VIEW splits AS (
     WHERE split IS NOT NULL GROUP BY split, role
 );
 
--- One count that a dataset card states. Cost: listing.
+-- One count that a dataset card states; of each class in each split where these are no more than 1,000. Cost: listing.
 CREATE VIEW counts AS (
     SELECT
         what,                        -- images, classes, images of a split, class "cat" (in a split), or by class and split
@@ -450,7 +450,7 @@ CREATE VIEW counts AS (
             concat(length(label), ':', label, coalesce('/' || split, ''), '=', images), ',' ORDER BY label, split
         ), ''))
         FROM class_splits WHERE images > 0
-        UNION ALL  -- so that one can say which class changed, unless there are too many to state
+        UNION ALL
         SELECT concat('class ', to_json(label), ' in ' || split), CAST(images AS VARCHAR)
         FROM class_splits WHERE images > 0 QUALIFY count(*) OVER () <= 1000
     )

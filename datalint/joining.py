@@ -26,6 +26,10 @@ class Joined(NamedTuple):
     row: Array
     """int64[s]: the row of each sample, by its id; -1 for those that nothing is given of."""
 
+    @property
+    def are_embeddings(self) -> bool:
+        return self.classes is None
+
     def has(self, sample_id: Array) -> Array:
         """Tell of which samples (int[k]) something is given: bool[k]."""
         known: Array = self.row[sample_id] >= 0

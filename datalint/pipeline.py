@@ -143,15 +143,16 @@ def _checked(
     given = None if run.embeddings is None else read_embeddings(run.embeddings)
 
     started = time.time_ns()
-    needed = needed_tables(names) - repeating.NOT_KEPT - (EMBEDDED if given else set())
+    needed = needed_tables(names)
     fits = partial(joined, given=given) if given else None  # what is given is for these samples, or nothing is measured
-    means = Means(needed, options, processors(), run.progress, run.timed, fits)
+    kept = needed - repeating.NOT_KEPT - (EMBEDDED if given else set())
+    means = Means(kept, options, processors(), run.progress, run.timed, fits)
     data = collect(source, means)
     other = None
     if run.against is not None:
         other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
-    unembedded = fill_embedded(data.facts, given, names) if EMBEDDED & names else {}
+    unembedded = fill_embedded(data.facts, given, needed, run.timed)
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
     fill_card(data.facts, card)
     gaps = missing(data.facts, names, other and other.facts) | untracked | unembedded | unlocked

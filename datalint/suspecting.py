@@ -1,55 +1,77 @@
-"""Fill the tables that embeddings or probabilities of the user's own network are judged by."""
+"""Fill the tables that embeddings or probabilities of the user's own network have a say in."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from datalint.joining import joined
-from datalint.relating import LABELS
+from datalint.relating import LABELS, OF_PICTURES, pictures_related
+from datalint.timing import untimed
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    import numpy as np
+
     from datalint.embedding_file import Given
     from datalint.facts import Facts
+    from datalint.joining import Joined
+    from datalint.model import Columns
+    from datalint.relate.filters import Floats
+    from datalint.timing import Stage
 
-EMBEDDED = LABELS | {"outliers"}
-"""Tables that embeddings fill, in place of what the pictures tell."""
+    Array: TypeAlias = "np.ndarray[Any, Any]"
+
+EMBEDDED = OF_PICTURES | {"outliers"}
+"""Tables that are filled beside what is kept from run to run where something is given."""
 _SEED = 0
 
 
-def fill_embedded(facts: Facts, given: Given | None, names: Collection[str]) -> dict[str, str]:
-    """Fill the tables beside what is kept from run to run. Without embeddings, returns the reason by table.
+def fill_embedded(facts: Facts, given: Given | None, needed: Collection[str], timed: Stage = untimed) -> dict[str, str]:
+    """Fill the tables that are needed; returns the reason by table of those that nothing is given for.
 
     Raises ConfigError where the rows do not fit the samples.
     """
     if given is None:
-        return {"outliers": "no embeddings are given with --embeddings"} if "outliers" in names else {}
-    from datalint.relate import (
-        GROUPED_SQL,
-        LABELS_SQL,
-        Labelled,
-        outliers,
-        principal_components,
-        suspects,
-        suspects_by_probabilities,
-    )
+        return {"outliers": "no embeddings are given with --embeddings"} if "outliers" in needed else {}
+    from datalint.relate import Embedded, principal_components
 
     own = joined(facts, given)
+    features = principal_components(own.values, _SEED) if own.are_embeddings else own.values
+
+    def embedded(sample_id: Array) -> Embedded:
+        known = own.has(sample_id)
+        return Embedded(known, features[own.row[sample_id[known]]])
+
+    others = OF_PICTURES.intersection(needed) - LABELS
+    for table, columns in pictures_related(facts, others, timed, embedded if own.are_embeddings else None):
+        facts.replace_aside(table, columns)
+    if LABELS.intersection(needed):
+        with timed("relate: suspects"):
+            for table, columns in _labels(facts, own, features).items():
+                facts.replace_aside(table, columns)
+    if "outliers" in needed:
+        with timed("relate: outliers"):
+            facts.replace_aside("outliers", _outliers(facts, own, features) if own.are_embeddings else {})
+    return {} if own.are_embeddings else {"outliers": "probabilities are given, and no embeddings"}
+
+
+def _labels(facts: Facts, own: Joined, features: Floats) -> dict[str, Columns]:
+    from datalint.relate import LABELS_SQL, Labelled, suspects, suspects_by_probabilities
+
     images = Labelled.of(facts.columns(LABELS_SQL))
     images = images.at(own.has(images.sample_id))
     rows = own.row[images.sample_id]
     if own.classes is not None:
-        tables = suspects_by_probabilities(images, own.values[rows], [*own.classes], "probabilities given")
-        found: dict[str, Any] = {**tables._asdict(), "outliers": {}}
+        tables = suspects_by_probabilities(images, features[rows], [*own.classes], "probabilities given")
     else:
-        features = principal_components(own.values, _SEED)
         tables = suspects(images, lambda chosen, _: features[rows[chosen]], "embeddings given")
-        found = tables._asdict()
-        everything = Labelled.of(facts.columns(GROUPED_SQL))
-        everything = everything.at(own.has(everything.sample_id))
-        far = outliers(everything.sample_id, features[own.row[everything.sample_id]], everything.groups, _SEED)
-        found["outliers"] = far
-    for table, columns in found.items():
-        facts.replace_aside(table, columns)
-    return {"outliers": "probabilities are given, and no embeddings"} if own.classes is not None else {}
+    return tables._asdict()
+
+
+def _outliers(facts: Facts, own: Joined, features: Floats) -> Columns:
+    from datalint.relate import GROUPED_SQL, Labelled, outliers
+
+    images = Labelled.of(facts.columns(GROUPED_SQL))
+    images = images.at(own.has(images.sample_id))
+    return outliers(images.sample_id, features[own.row[images.sample_id]], images.groups, _SEED)

@@ -146,6 +146,22 @@ def test_what_was_found_with_embeddings_is_not_kept(
     assert other != with_them
 
 
+def test_drift_that_embeddings_alone_tell(noise: Path, vectors: Array, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number, file in enumerate(sorted(noise.rglob("*.png"))):
+        place = data / ("test" if number % 4 == 0 else "train") / file.parent.name / file.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, place)
+    config, cache = {"select": ["VAR008"]}, tmp_path / "cache"
+    in_order = np.r_[vectors[0::4], vectors[np.arange(len(vectors)) % 4 > 0]]  # the test comes first
+    moved = in_order + np.where(np.arange(len(vectors)) < len(vectors) // 4, 2, 0)[:, None] * np.eye(6)[3]
+    assert datalint.check(data, config, cache=cache).findings == ()
+    assert datalint.check(data, config, cache=cache, embeddings=in_order).findings == ()
+    (finding,) = datalint.check(data, config, cache=cache, embeddings=moved).findings
+    assert finding.values["facts"] == ["embeddings"] and "by embeddings alone 0." in finding.message
+    assert datalint.check(data, config, cache=cache).findings == (), "nothing of it is kept"
+
+
 def test_an_outlier(noise: Path, vectors: Array) -> None:
     far = vectors.copy()
     far[150] += 100

@@ -360,8 +360,8 @@ CREATE TABLE drift (
     training     INTEGER NOT NULL,   -- of the training split, likewise
     auroc        FLOAT NOT NULL,     -- how well a classifier tells its images from those of the same class in training: 0.5 by chance, 1 always
     auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
-    chance       FLOAT NOT NULL,     -- how probable it is that any single fact differs so much in a random split, 0 to 1
-    facts        VARCHAR[] NOT NULL, -- the one or two that tell most: lightness, compression, background ...; none where chance is above 0.05
+    chance       FLOAT NOT NULL,     -- how probable it is that any single fact, or what embeddings tell, differs so much in a random split, 0 to 1
+    facts        VARCHAR[] NOT NULL, -- the one or two that tell most: lightness, background, embeddings ...; none where chance is above 0.05
     facts_auroc  FLOAT NOT NULL,     -- AUROC by these alone; 0.5 where there are none
     differ       VARCHAR NOT NULL    -- how they differ: lightness 0.42, 0.57 in training
 );

@@ -12,7 +12,7 @@ from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.descriptors import described, principal_components
 from datalint.relate.diversity import diversity
-from datalint.relate.drift import DRIFT_SQL, drift
+from datalint.relate.drift import DRIFT_SQL, Embedded, drift
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -36,6 +36,7 @@ __all__ = [
     "THUMBNAILS_SQL",
     "VIEWS_SQL",
     "Contents",
+    "Embedded",
     "LabelTables",
     "Labelled",
     "Pictures",

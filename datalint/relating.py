@@ -100,9 +100,7 @@ def pictures_related(
 def _relate_copies(
     data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory, timed: Stage
 ) -> None:
-    import numpy as np
-
-    from datalint.relate import STAND_INS_SQL, near_duplicates, near_pairs
+    from datalint.relate import near_duplicates, near_pairs
 
     with timed("relate: duplicates"):
         contents = _contents(data.facts)
@@ -111,16 +109,27 @@ def _relate_copies(
     if "near_pairs" not in needed:
         return
     with timed("relate: near_duplicates"):
-        # What was made of an image that is there looks like it by design, and would pass for a look-alike of others.
-        stand_ins = np.ma.getdata(data.facts.columns(STAND_INS_SQL)["sample_id"])
-        if len(stand_ins):
-            contents = _contents(data.facts, stand_ins)
-        decoded = np.isin(duplicates["sample_id"], contents.sample_id)
-        duplicates = {name: values[decoded] for name, values in duplicates.items()}
+        contents, duplicates = compared(data.facts, duplicates, contents)
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
         memory.keep_search(data.facts, *search[1:])
+
+
+def compared(facts: Facts, duplicates: Columns, contents: Contents | None = None) -> tuple[Contents, Columns]:
+    """Return the contents that near-duplicates are looked for among, and the rows of ``duplicates`` of these.
+
+    What was made of an image that is there looks like it by design, and would pass for a look-alike of others.
+    """
+    import numpy as np
+
+    from datalint.relate import STAND_INS_SQL
+
+    stand_ins = np.ma.getdata(facts.columns(STAND_INS_SQL)["sample_id"])
+    if contents is None or len(stand_ins):
+        contents = _contents(facts, stand_ins)
+    decoded = np.isin(duplicates["sample_id"], contents.sample_id)
+    return contents, {name: values[decoded] for name, values in duplicates.items()}
 
 
 def _shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> dict[str, Columns]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from datalint.joining import joined
-from datalint.relating import LABELS, OF_PICTURES, pictures_related
+from datalint.relating import LABELS, OF_PICTURES, compared, pictures_related
 from datalint.timing import untimed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datalint.facts import Facts
     from datalint.joining import Joined
     from datalint.model import Columns
+    from datalint.relate import Embedded
     from datalint.relate.filters import Floats
     from datalint.timing import Stage
 
@@ -43,6 +44,10 @@ def fill_embedded(facts: Facts, given: Given | None, needed: Collection[str], ti
         known = own.has(sample_id)
         return Embedded(known, features[own.row[sample_id[known]]])
 
+    if own.are_embeddings and "near_pairs" in needed:
+        with timed("relate: near_duplicates by embeddings"):
+            for table, columns in _near_duplicates(facts, embedded).items():
+                facts.replace_aside(table, columns)
     others = OF_PICTURES.intersection(needed) - LABELS
     for table, columns in pictures_related(facts, others, timed, embedded if own.are_embeddings else None):
         facts.replace_aside(table, columns)
@@ -54,6 +59,22 @@ def fill_embedded(facts: Facts, given: Given | None, needed: Collection[str], ti
         with timed("relate: outliers"):
             facts.replace_aside("outliers", _outliers(facts, own, features) if own.are_embeddings else {})
     return {} if own.are_embeddings else {"outliers": "probabilities are given, and no embeddings"}
+
+
+def _near_duplicates(facts: Facts, embedded: Callable[[Array], Embedded]) -> dict[str, Columns]:
+    """Find near-duplicates that embeddings propose, and group them with those that are known."""
+    from datalint.relate import embedded_pairs, near_duplicates
+
+    contents, duplicates = compared(facts, _stored(facts, "duplicates"))
+    pairs = embedded_pairs(contents, duplicates, _stored(facts, "near_pairs"), *embedded(contents.sample_id))
+    groups = near_duplicates(contents, pairs, duplicates)
+    return {"near_pairs": {name: pairs[name] for name in pairs if name != "laid"}, "near_duplicates": groups}
+
+
+def _stored(facts: Facts, table: str) -> Columns:
+    import numpy as np
+
+    return {name: np.ma.getdata(values) for name, values in facts.columns(f"SELECT * FROM {table}").items()}
 
 
 def _labels(facts: Facts, own: Joined, features: Floats) -> dict[str, Columns]:

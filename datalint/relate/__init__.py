@@ -13,6 +13,7 @@ from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, 
 from datalint.relate.descriptors import described, principal_components
 from datalint.relate.diversity import diversity
 from datalint.relate.drift import DRIFT_SQL, Embedded, drift
+from datalint.relate.embedded_pairs import embedded_pairs
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -47,6 +48,7 @@ __all__ = [
     "described",
     "diversity",
     "drift",
+    "embedded_pairs",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",

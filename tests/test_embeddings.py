@@ -162,6 +162,47 @@ def test_drift_that_embeddings_alone_tell(noise: Path, vectors: Array, tmp_path:
     assert datalint.check(data, config, cache=cache).findings == (), "nothing of it is kept"
 
 
+def test_near_duplicates_that_embeddings_propose(tmp_path: Path) -> None:
+    """Pictures with a crop of one in the test split, and everything that is made of near-duplicates."""
+    generator = np.random.default_rng(0)
+    data, side, count = tmp_path / "data", 160, 60
+    for number in range(count):
+        coarse = Image.fromarray(generator.integers(0, 256, (12, 12, 3), dtype=np.uint8))
+        image = coarse.resize((side, side), Image.Resampling.BICUBIC)
+        split = "test" if number % 4 == 0 else "train"
+        (data / split / "a").mkdir(parents=True, exist_ok=True)
+        image.save(data / split / "a" / f"{number:02}.png")
+        if number == 1:
+            image.crop((0, 0, side * 2 // 3, side * 2 // 3)).save(data / "test/a/crop.png")
+    found = datalint.check(data, {"select": ["SPL002"]}, cache=False)
+    names = [path for (path,) in found.table("samples").project("path").fetchall()]
+    vectors = generator.normal(0, 1, (len(names), 16))
+    vectors[names.index("test/a/crop.png")] = vectors[names.index("train/a/01.png")] + 0.05
+    np.savez(tmp_path / "e.npz", path=np.array(names), embeddings=vectors)
+
+    config = {"select": ["SPL002", "SPL007", "VAR"], "profile": "handbook"}
+    near: dict[str, Any] = {"config": config, "cache": tmp_path / "cache"}
+
+    def pairs(embeddings: Any) -> tuple[Any, int, int]:
+        report = datalint.check(data, embeddings=embeddings, **near)
+        grouped = report.table("near_duplicate_groups").project("paths").fetchall()
+        pictures = report.table("depictions").aggregate("count(DISTINCT picture)").fetchall()[0][0]
+        leaked = {path for finding in report.findings if finding.code == "SPL002" for path in finding.paths}
+        assert leaked == {path for (group,) in grouped for path in group}
+        stored = report.table("near_pairs").filter("confidence >= 0.8").fetchall()
+        return leaked, len(stored), pictures
+
+    both = {"test/a/crop.png", "train/a/01.png"}
+    assert pairs(None) == (set(), 0, len(names))
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1), "beside what is kept"
+    assert pairs(None) == (set(), 0, len(names)), "nothing of it is kept"
+    near["cache"] = tmp_path / "empty"
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1), "with nothing kept"
+    assert pairs(None) == (set(), 0, len(names))
+    near["cache"] = False
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1)
+
+
 def test_an_outlier(noise: Path, vectors: Array) -> None:
     far = vectors.copy()
     far[150] += 100

@@ -197,7 +197,7 @@ CREATE TABLE near_pairs (
     similarity   FLOAT NOT NULL,     -- shared structure: correlation of the aligned thumbnails' gradients, 0 to 1
     confidence   FLOAT NOT NULL,     -- that they show one picture and do not merely look alike, 0 to 1
     transform    UTINYINT NOT NULL,  -- 0 upright; what turns b into a: bit 4 transposes, then 1 mirrors, 2 flips
-    changes      VARCHAR NOT NULL    -- how they differ: mirrored, cropped, greyscale ..., joined by commas; '' unknown
+    changes      VARCHAR NOT NULL    -- how they differ: mirrored, tilted, cropped, greyscale ..., joined by commas; '' unknown
 );
 
 -- One member of a group of near-duplicates: a near pair of the keeper (else of another member), or an exact duplicate. Cost: relation over pixels.

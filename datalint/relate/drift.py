@@ -61,6 +61,8 @@ _WORTH_NAMING = 0.05
 """What chance may be at the most for anything to be named: most splits are random, and trees take time."""
 _SUFFICES = 0.02
 """What the AUROC of one or two aspects may lack of that of all."""
+_CLEAR = 0.65
+"""AUROC from which the facts speak for themselves, though embeddings tell more."""
 _FOLLOWS = 0.5
 """Where the background changes, the middle shifts in colour by less than this share of what the corners do."""
 _MIDDLE = slice(10, 22)
@@ -158,7 +160,7 @@ def _row(sides: _Sides, known: Mapping[str, Fact]) -> dict[str, Any]:
 
 
 def _with_embeddings(row: dict[str, Any], sides: _Sides, embedded: Embedded) -> dict[str, Any]:
-    """Let embeddings say what the facts do not: they are named where the facts tell less than half as much."""
+    """Let embeddings say what the facts do not: they are named where these tell little, or less than half as much."""
     row = {**row, "chance": min(1.0, 2 * row["chance"])}  # there are two questions now
     rows = np.flatnonzero(embedded.known)
     strata = sides.strata.at(rows)
@@ -168,11 +170,14 @@ def _with_embeddings(row: dict[str, Any], sides: _Sides, embedded: Embedded) -> 
         return row
     by_them = told(embedded.features[kept], strata, sides.picture[rows], _SEED)
     chance = min(1.0, 2 * by_them.chance)
-    if chance > _WORTH_NAMING or (row["facts"] and row["auroc"] - 0.5 >= (by_them.area.auroc - 0.5) / 2):
-        return row
     auroc, low = by_them.area
+    if chance > _WORTH_NAMING or auroc <= row["auroc"]:
+        return row
+    if row["facts"] and row["auroc"] >= max(_CLEAR, (auroc + 0.5) / 2):
+        return row
     found = {"auroc": auroc, "auroc_low": low, "chance": chance, "facts": ["embeddings"], "facts_auroc": auroc}
-    return {**row, **found, "differ": f"all other facts {row['auroc']:.2f}"}
+    seen = f" ({row['differ']})" if row["differ"] else ""
+    return {**row, **found, "differ": f"all other facts {row['auroc']:.2f}{seen}"}
 
 
 class _Told:

@@ -13,6 +13,7 @@ import numpy as np
 
 from datalint.relate.candidates import Pairs, layouts_of, look_alikes
 from datalint.relate.contents import place_in_group
+from datalint.relate.filters import batches
 from datalint.relate.near import MIN_CONFIDENCE, Verified, comparable, ordered, table
 from datalint.relate.nearest import nearest
 from datalint.relate.registration import Registration, register
@@ -42,7 +43,9 @@ _LOOK_ALIKES = range(17, 25, 2)
 _LEAST, _MOST_ALIKE = 0.4, 0.8
 """What look-alikes are taken to share at least, and at the most."""
 _UPPER = 0.75
+"""Share of the neighbours by embedding that an image shares less with than it is taken to share with look-alikes."""
 _FULL = 0.999
+_BATCH = 1 << 15
 
 
 def embedded_pairs(contents: Contents, duplicates: Columns, pairs: Columns, known: Array, features: Floats) -> Columns:
@@ -88,7 +91,9 @@ def proposed(contents: Contents, rows: Array, features: Floats) -> tuple[Array, 
     order = np.argsort(contents.content_digest[rows], kind="stable")
     query, other = nearest(unit, unit, order, _USUAL + 1, -1.0)
     query, other = query[query != other], other[query != other]
-    apart = np.linalg.norm(unit[query] - unit[other], axis=1)
+    apart = np.empty(len(query), np.float32)
+    for some in batches(len(query), _BATCH):
+        apart[some] = np.linalg.norm(unit[query[some]] - unit[other[some]], axis=1)
     place = place_in_group(query)
     usual = np.zeros(len(rows), np.float32)
     np.maximum.at(usual, query, np.where(place < _USUAL, apart, 0))
@@ -108,7 +113,7 @@ def confirmed(contents: Contents, rows: Array, pairs: Array, around: tuple[Array
     part, whole, found = part[chosen], whole[chosen], found.at(chosen)
     alike = _alikeness(contents, rows, np.unique(np.r_[part, whole]), around)
     expected = np.clip(np.maximum(alike[part], alike[whole]), _LEAST, _MOST_ALIKE)
-    surprise = (np.arctanh(np.minimum(found.structure, _FULL)) - np.arctanh(expected)) * np.sqrt(found.points)
+    surprise = _fit(found) - np.arctanh(expected) * np.sqrt(found.points)
     sure = (1 / (1 + np.exp(EVEN_ODDS - surprise))).astype(np.float32).round(4)
     kept = np.flatnonzero(sure >= MIN_CONFIDENCE)
     upright = Pairs(part[kept], whole[kept], np.zeros(len(kept), np.int64))
@@ -121,11 +126,14 @@ def _laid(contents: Contents, first: Array, second: Array) -> tuple[Array, Array
     ratio = (contents.width / np.maximum(contents.height, 1)).astype(np.float32)
     ways = [(a, b, register(contents.thumbnails, a, b, ratio[b])) for a, b in ((first, second), (second, first))]
     (_, _, one), (_, _, other) = ways
-    turned = np.sqrt(other.points) * np.arctanh(np.minimum(other.structure, _FULL)) > np.sqrt(one.points) * np.arctanh(
-        np.minimum(one.structure, _FULL)
-    )
-    columns = [np.where(turned.reshape(-1, *[1] * (a.ndim - 1)), b, a) for a, b in zip(one, other, strict=True)]
-    return np.where(turned, second, first), np.where(turned, first, second), Registration(*columns)
+    swapped = _fit(other) > _fit(one)
+    columns = [np.where(swapped.reshape(-1, *[1] * (a.ndim - 1)), b, a) for a, b in zip(one, other, strict=True)]
+    return np.where(swapped, second, first), np.where(swapped, first, second), Registration(*columns)
+
+
+def _fit(laid: Registration) -> Floats:
+    fit: Floats = np.arctanh(np.minimum(laid.structure, _FULL)) * np.sqrt(laid.points)
+    return fit
 
 
 def _alikeness(contents: Contents, rows: Array, asked: Array, around: tuple[Array, Array]) -> Floats:

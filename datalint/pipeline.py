@@ -31,7 +31,7 @@ from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import Report
 from datalint.storage import state as file_times
-from datalint.suspecting import EMBEDDED, fill_embedded
+from datalint.suspecting import EMBEDDED, TOLD_BY_EMBEDDINGS, fill_embedded
 from datalint.timing import untimed
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
@@ -144,6 +144,7 @@ def _checked(
 
     started = time.time_ns()
     needed = needed_tables(names)
+    given = given if TOLD_BY_EMBEDDINGS & needed else None
     fits = partial(joined, given=given) if given else None  # what is given is for these samples, or nothing is measured
     kept = needed - repeating.NOT_KEPT - (EMBEDDED if given else set())
     means = Means(kept, options, processors(), run.progress, run.timed, fits)

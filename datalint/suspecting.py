@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 EMBEDDED = OF_PICTURES | {"outliers"}
 """Tables that are filled beside what is kept from run to run where something is given."""
+TOLD_BY_EMBEDDINGS = EMBEDDED | {"near_pairs"}
+"""Tables that what is given has a say in; where none is needed, it is of no concern whether it fits."""
 _SEED = 0
 
 

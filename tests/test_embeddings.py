@@ -267,6 +267,10 @@ def test_what_does_not_fit_is_told_before_anything_is_measured(
             datalint.check(data, CONFIG, embeddings=given, cache=tmp_path / "cache")
 
 
+def test_what_no_rule_asks_for_need_not_fit(noise: Path) -> None:
+    assert datalint.check(noise, {"select": ["INT002"]}, embeddings=np.ones((3, 2)), cache=False).exit_status == 0
+
+
 def test_the_command(noise: Path, tmp_path: Path) -> None:
     (tmp_path / "e.npz").write_bytes(b"no zip")
     command = [sys.executable, "-m", "datalint", "check", str(noise), "--embeddings"]

@@ -1,12 +1,14 @@
 """False alarms and recall of rule VAR008, split-drift, on real datasets.
 
     python benchmarks/split_drift.py DATASET... --seeds 50
+    python benchmarks/split_drift.py DATASET... --seeds 50 --embeddings
     python benchmarks/split_drift.py DATASET... --seeds 5 --planted
 
 Splits each dataset at random, four images to one, stratified by class and not, and prints in how many of the runs the
-rule warned. With ``--planted`` the smaller part is changed in one way before it is measured, and it prints in how many
-runs the rule warned, and in how many it named the change. Datasets whose images are rows of an array have no files to
-compress again, and are left out there.
+rule warned. With ``--embeddings`` it is given the descriptors of the thumbnails as if they were embeddings. With
+``--planted`` the smaller part is changed in one way before it is measured, and it prints in how many runs the rule
+warned, and in how many it named the change. Datasets whose images are rows of an array have no files to compress again,
+and are left out there.
 """
 
 from __future__ import annotations
@@ -25,7 +27,7 @@ from PIL import Image, ImageEnhance, ImageFilter
 import datalint
 from datalint import judge, pipeline
 from datalint.config import Config, RuleLayer
-from datalint.relate import DRIFT_SQL, drift
+from datalint.relate import DRIFT_SQL, Embedded, described, drift
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -46,15 +48,16 @@ def main() -> int:
     ways = ", ".join(PLANTS).replace("%", "%%")
     parser.add_argument("--planted", nargs="*", choices=list(PLANTS), metavar="CHANGE",
                         help=f"change the smaller part in these ways, or in all: {ways}")  # fmt: skip
+    parser.add_argument("--embeddings", action="store_true", help="give embeddings too")
     options = parser.parse_args()
     if options.planted is None:
-        at_random(options.datasets, range(options.seeds))
+        at_random(options.datasets, range(options.seeds), options.embeddings)
     else:
         planted(options.datasets, options.planted or list(PLANTS), range(options.seeds))
     return 0
 
 
-def at_random(datasets: list[Path], seeds: range) -> None:
+def at_random(datasets: list[Path], seeds: range, embedded: bool) -> None:
     """Print how often the rule warns of random splits."""
     runs = alarms = 0
     for dataset in datasets:
@@ -63,8 +66,11 @@ def at_random(datasets: list[Path], seeds: range) -> None:
             print(f"{dataset.name}: no image could be decoded", file=sys.stderr)
             continue
         rules = pipeline.selected_rules(facts, CONFIG)
+        embeddings = descriptors(facts) if embedded else None
         for stratified in (True, False):
-            found = [(seed, message) for seed in seeds for message in warnings(facts, rules, seed, stratified)]
+            found = [
+                (seed, message) for seed in seeds for message in warnings(facts, rules, seed, stratified, embeddings)
+            ]
             runs, alarms = runs + len(seeds), alarms + len(found)
             print(f"{dataset.name}, {'stratified' if stratified else 'at random'}: {len(found)} of {len(seeds)}")
             print(*(f"  seed {seed}: {message}" for seed, message in found), sep="\n", end="\n" if found else "")
@@ -79,7 +85,21 @@ def tables_of(dataset: Path) -> Facts:
     return facts
 
 
-def warnings(facts: Facts, rules: Sequence[judge.Settings], seed: int, stratified: bool) -> list[str]:
+def descriptors(facts: Facts) -> Callable[[Array], Embedded]:
+    """Describe the thumbnails of a dataset, as embeddings would."""
+    where = facts.columns("SELECT sample_id, slot FROM thumbnails ORDER BY sample_id")
+    ids, slots = (np.ma.getdata(where[name]) for name in ("sample_id", "slot"))
+    features = described(facts.thumbnails.at(slots), np.arange(len(slots)), 0)
+    return lambda asked: Embedded(np.isin(asked, ids), features[np.searchsorted(ids, asked[np.isin(asked, ids)])])
+
+
+def warnings(
+    facts: Facts,
+    rules: Sequence[judge.Settings],
+    seed: int,
+    stratified: bool,
+    embeddings: Callable[[Array], Embedded] | None,
+) -> list[str]:
     """Deal the images of a dataset out to two splits, and judge these."""
     columns = facts.columns("SELECT sample_id, coalesce(label, '') AS label FROM samples ORDER BY sample_id")
     sample_id, label = (np.ma.getdata(columns[name]) for name in ("sample_id", "label"))
@@ -87,7 +107,7 @@ def warnings(facts: Facts, rules: Sequence[judge.Settings], seed: int, stratifie
     facts.run("UPDATE samples SET split = 'train', role = 'train'")
     facts.run(f"UPDATE samples SET split = 'test', role = 'test' WHERE sample_id IN ({','.join(map(str, chosen))})")
     facts.run("DELETE FROM drift")
-    rows = drift(facts.columns(DRIFT_SQL), facts.thumbnails.at)
+    rows = drift(facts.columns(DRIFT_SQL), facts.thumbnails.at, embeddings)
     if not rows:
         return []
     facts.insert("drift", rows)

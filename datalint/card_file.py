@@ -24,7 +24,7 @@ FILE_NAME = "README.md"
 BEGIN = "<!-- datalint card: begin -->"
 END = "<!-- datalint card: end -->"
 _STATEMENT = re.compile(rf"^{re.escape(BEGIN)}\s*<!-- datalint card states (\{{.*\}}) -->", re.M)
-_ELSEWHERE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+_ELSEWHERE = str.maketrans({"<": "\\u003c", ">": "\\u003e", "#": "\\u0023", "&": "\\u0026"})
 
 
 class Card(NamedTuple):

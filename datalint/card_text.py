@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from datalint.report.card_record import CardFacts
 
 _MARKS = re.compile(rf"^(?:{re.escape(BEGIN)}|{re.escape(END)})[ \t]*(?=\r?$)", re.M)
+_CLASS = re.compile(r'class "(?:[^"\\]|\\.)+"')
+_ALL = "by class and split"  # a digest of all counts, for those that are too many to state
+_TOLD = 8
 _SECTION = re.compile(r"^## (.*)\n((?:(?!## ).*\n?)*)", re.M)
 
 
@@ -67,13 +70,10 @@ def write(old: str | None, facts: CardFacts, place: str) -> Written:
 
 
 def differences(old: str, new: str) -> list[str]:
-    """Say in a few words what a card says that is not so any more, by the card that would be right; worst first."""
-    before, after = _counts(old), _counts(new)
-    changes = [
-        f"{what} {before.get(what, '0')}, now {after.get(what, '0')}"
-        for what in sorted({*before, *after}, key=lambda what: (what != "images", what))
-        if before.get(what) != after.get(what) and what != "by class and split"
-    ]
+    """Say in a few words each what a card says that is not so any more, by the card that would be right."""
+    changes = _changed_counts(_counts(old), _counts(new))
+    if len(changes) > _TOLD:
+        changes[_TOLD:] = [f"and {len(changes) - _TOLD} more"]
     old_front, new_front = (front_matter.read(front_matter.split(text).yaml) for text in (old, new))
     keys = [key for key in {**old_front, **new_front} if old_front.get(key) != new_front.get(key)]
     changes += [f"front matter: {', '.join(keys)}"] if keys else []
@@ -81,6 +81,29 @@ def differences(old: str, new: str) -> list[str]:
     sections = [title for title in {**parts, **others} if parts.get(title) != others.get(title)]
     changes += [f"sections: {', '.join(sections)}"] if sections else []
     return changes or ["the part that datalint writes"]
+
+
+def _changed_counts(before: Mapping[str, str], after: Mapping[str, str]) -> list[str]:
+    """Say what changed, as rule PRV003 does: images, splits, and then the classes."""
+    classes, others = ({_class(what) for what in counts} - {""} for counts in (before, after))
+    changes = {}  # what came or went as a whole is said once
+    for what in sorted({*before, *after}, key=lambda what: (_class(what) != "", what != "images", what)):
+        of = _class(what)
+        if before.get(what) == after.get(what) or what == _ALL or (of and not (classes and others)):
+            continue
+        if of and of not in classes:
+            changes[f"new {of}"] = True
+        elif of and of not in others:
+            changes[f"{of} is gone"] = True
+        else:
+            changes[f"{what} {before.get(what, '0')}, now {after.get(what, '0')}"] = True
+    return [*changes]
+
+
+def _class(what: str) -> str:
+    """Return the class that a count is of, as it is quoted; nothing for other counts."""
+    found = _CLASS.match(what)
+    return found[0] if found else ""
 
 
 def has_part(text: str) -> bool:

@@ -74,7 +74,7 @@ def collect(source: Source, means: Means) -> Data:
 
 def contaminate(data: Data, source: Source, other_source: Source, means: Means) -> relating.Measured:
     """Look for the images of a dataset in another one, which is returned; fills ``contamination``."""
-    other = collect(other_source, means._replace(needed=relating.NEEDED))
+    other = collect(other_source, means._replace(needed=relating.NEEDED, listed=None))
     sides = []
     for one, place in ((data, source), (other, other_source)):
         images = one.images or discover.discover(place.dataset, place.reading).images()[0]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import numpy as np
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _VECTORS = ("embeddings", "embedding", "features", "vectors")
 _PROBABILITIES = ("probabilities", "pred_probs")
+_ROUNDING = 0.01  # by which the sum of a row of probabilities may be off
 _ADVICE = "a two-dimensional array of numbers is expected, a row an image"
 
 
@@ -31,6 +32,8 @@ class Given(NamedTuple):
     """Those that columns are probabilities of; None for embeddings."""
     name: str
     """Where it is from, for messages."""
+    columns: tuple[str, ...] | None = None
+    """Names of the columns, where these may be classes, which the labels of the dataset decide."""
 
 
 def read_embeddings(given: Any) -> Given:
@@ -64,6 +67,14 @@ def read_embeddings(given: Any) -> Given:
         raise ConfigError(text, name) from None
 
 
+def as_probabilities(given: Given, labels: Collection[str]) -> tuple[Array, tuple[str, ...] | None]:
+    """Return values and classes: columns that are all named after labels are probabilities if each row's sum is 1."""
+    named = given.columns is not None and len(given.columns) > 1 and set(given.columns) <= set(labels)
+    if not named or not _sums_to_one(given.values):
+        return given.values, given.classes
+    return given.values / given.values.sum(1, keepdims=True), given.columns
+
+
 def _from_arrays(arrays: Mapping[str, Any], name: str, with_paths: bool) -> Given:
     import numpy as np
 
@@ -85,7 +96,7 @@ def _from_arrays(arrays: Mapping[str, Any], name: str, with_paths: bool) -> Give
 
 
 def _from_table(name: str) -> Given:
-    """Read column ``path``, and a column of lists, or one a dimension, or one a class, named after it (``p_cat``)."""
+    """Read column ``path``, and a column of lists, or one a dimension, or one a class: ``p_cat``, ``cat``."""
     import duckdb
     import numpy as np
 
@@ -109,8 +120,9 @@ def _from_table(name: str) -> Given:
     if not numbers:
         raise ConfigError("there is no column of numbers, or of lists of numbers", name)
     values = np.column_stack([np.ma.filled(columns[column].astype(np.float64), np.nan) for column in numbers])
-    prefixed = all(column.startswith("p_") for column in numbers)
-    return _checked(values, paths, tuple(column[2:] for column in numbers) if prefixed else None, name)
+    if all(column.startswith("p_") for column in numbers):
+        return _checked(values, paths, tuple(column[2:] for column in numbers), name)
+    return _checked(values, paths, None, name)._replace(columns=tuple(numbers))
 
 
 def _checked(values: Any, paths: Sequence[str] | None, classes: tuple[str, ...] | None, name: str) -> Given:
@@ -132,8 +144,11 @@ def _checked(values: Any, paths: Sequence[str] | None, classes: tuple[str, ...] 
     if classes is not None:
         if len(classes) != array.shape[1] or len({*classes}) < len(classes):
             raise ConfigError(f"there are {len({*classes})} different classes and {array.shape[1]} columns", name)
-        sums = array.sum(1, keepdims=True)
-        if array.min() < 0 or np.abs(sums - 1).max() > 0.01:
+        if not _sums_to_one(array):
             raise ConfigError("probabilities must be 0 or more and of sum 1 in each row; logits are not", name)
-        array = array / sums
+        array = array / array.sum(1, keepdims=True)
     return Given(array, paths, classes, name)
+
+
+def _sums_to_one(values: Array) -> bool:
+    return bool(values.min() >= 0 and abs(values.sum(1) - 1).max() <= _ROUNDING)

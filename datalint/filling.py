@@ -30,6 +30,8 @@ class Means(NamedTuple):
     threads: int
     progress: Callable[[int, int], None]
     timed: Stage = untimed
+    listed: Callable[[Facts], object] | None = None
+    """Called once the samples are listed, before anything is measured; raises for what does not fit them."""
 
 
 class Filled(NamedTuple):
@@ -98,12 +100,16 @@ def fill(facts: Facts, listing: Listing, means: Means, memory: Memory) -> Filled
     with means.timed("list files"):
         images, twins = listing.images()
         _list(facts, listing, means)
+    if means.listed is not None:
+        means.listed(facts)
     with means.timed("measure"):
         return Filled(images, _measure(facts, images, twins, means, memory))
 
 
 def refill(facts: Facts, images: Sequence[ImageRef], means: Means, memory: Memory) -> int:
     """Measure images that tables lack which are filled otherwise; returns how many are known."""
+    if means.listed is not None:
+        means.listed(facts)
     with means.timed("measure"):
         recalled = _measure(facts, images, {}, means, memory)
     ((count,),) = facts.run("SELECT count(*) FROM samples")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint import __version__, discover, git, judge, measure, relating, repeating
@@ -25,11 +26,12 @@ from datalint.facts.snapshot import count_files, open_tables
 from datalint.filling import Means, missing, needed_tables
 from datalint.gating import Gate, pass_gate
 from datalint.identifying import identified
+from datalint.joining import joined
 from datalint.locking import Lock, fill_locked, find_lock
 from datalint.machine import processors
 from datalint.model import Report
 from datalint.storage import state as file_times
-from datalint.suspecting import EMBEDDED, fill_embedded
+from datalint.suspecting import EMBEDDED, TOLD_BY_EMBEDDINGS, fill_embedded
 from datalint.timing import untimed
 from datalint.tracking import NOT_ASKED, fill_tracked, find_tracked
 
@@ -141,14 +143,17 @@ def _checked(
     given = None if run.embeddings is None else read_embeddings(run.embeddings)
 
     started = time.time_ns()
-    needed = needed_tables(names) - repeating.NOT_KEPT - (EMBEDDED if given else set())
-    means = Means(needed, options, processors(), run.progress, run.timed)
+    needed = needed_tables(names)
+    given = given if TOLD_BY_EMBEDDINGS & needed else None
+    fits = partial(joined, given=given) if given else None  # what is given is for these samples, or nothing is measured
+    kept = needed - repeating.NOT_KEPT - (EMBEDDED if given else set())
+    means = Means(kept, options, processors(), run.progress, run.timed, fits)
     data = collect(source, means)
     other = None
     if run.against is not None:
         other = contaminate(data, source, Source(run.against, _plain_options(config), run.cache), means)
     untracked = fill_tracked(data.facts, tracked, run.since)
-    unembedded = fill_embedded(data.facts, given, names) if EMBEDDED & names else {}
+    unembedded = fill_embedded(data.facts, given, needed, run.timed)
     unlocked = fill_locked(data.facts, lock if "locked" in names else None)
     fill_card(data.facts, card)
     gaps = missing(data.facts, names, other and other.facts) | untracked | unembedded | unlocked

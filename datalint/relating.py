@@ -8,13 +8,13 @@ from datalint import measure
 from datalint.timing import untimed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from datalint.facts import Facts
     from datalint.facts.searches import Array, EarlierPairs
     from datalint.facts.thumbnails import StoredThumbnails
     from datalint.model import Columns
-    from datalint.relate import Contents
+    from datalint.relate import Contents, Embedded
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
@@ -33,7 +33,10 @@ LABELS = frozenset({"suspects", "label_quality"})
 """Tables that say which labels are wrong; made from near-duplicates and pictures, or from embeddings."""
 
 DRIFT = frozenset({"drift"})
-"""Tables that hold splits against each other, by what is measured of each image."""
+"""Tables that hold splits against each other, by what is measured of each image, or by embeddings too."""
+
+OF_PICTURES = SHORTCUTS | VARIETY | LABELS | DRIFT
+"""Tables that are made from near-duplicates, and so are others where these are."""
 
 
 class Measured(NamedTuple):
@@ -69,22 +72,35 @@ def relate(
     """
     if "duplicates" in needed:
         _relate_copies(data, needed, options, memory, timed)
+    for table, columns in pictures_related(data.facts, needed, timed):
+        if columns:  # there are none where no class has pictures enough
+            data.facts.insert(table, columns)
+
+
+def pictures_related(
+    facts: Facts,
+    needed: Collection[str],
+    timed: Stage = untimed,
+    embeddings: Callable[[Array], Embedded] | None = None,
+) -> Iterator[tuple[str, Columns]]:
+    """Yield the rows of those tables of :data:`OF_PICTURES` that are needed, table by table.
+
+    ``embeddings`` gives those of some images (int[n], sample_ids), which drift asks too where there are any.
+    """
     if shortcuts := SHORTCUTS.intersection(needed):
-        _relate_shortcuts(data.facts, shortcuts, timed)
+        yield from _shortcuts(facts, shortcuts, timed).items()
     if variety := VARIETY.intersection(needed):
-        _relate_variety(data.facts, variety, timed)
+        yield from _variety(facts, variety, timed).items()
     if LABELS.intersection(needed):
-        _relate_labels(data.facts, timed)
+        yield from _labels(facts, timed).items()
     if DRIFT.intersection(needed):
-        _relate_splits(data.facts, timed)
+        yield "drift", _drift(facts, timed, embeddings)
 
 
 def _relate_copies(
     data: Measured, needed: Collection[str], options: measure.MeasureOptions, memory: Memory, timed: Stage
 ) -> None:
-    import numpy as np
-
-    from datalint.relate import STAND_INS_SQL, near_duplicates, near_pairs
+    from datalint.relate import near_duplicates, near_pairs
 
     with timed("relate: duplicates"):
         contents = _contents(data.facts)
@@ -93,19 +109,30 @@ def _relate_copies(
     if "near_pairs" not in needed:
         return
     with timed("relate: near_duplicates"):
-        # What was made of an image that is there looks like it by design, and would pass for a look-alike of others.
-        stand_ins = np.ma.getdata(data.facts.columns(STAND_INS_SQL)["sample_id"])
-        if len(stand_ins):
-            contents = _contents(data.facts, stand_ins)
-        decoded = np.isin(duplicates["sample_id"], contents.sample_id)
-        duplicates = {name: values[decoded] for name, values in duplicates.items()}
+        contents, duplicates = compared(data.facts, duplicates, contents)
         search = near_pairs(contents, duplicates, memory.earlier_pairs(data.facts))
         data.facts.insert("near_pairs", search.pairs)
         data.facts.insert("near_duplicates", near_duplicates(contents, search.pairs, duplicates))
         memory.keep_search(data.facts, *search[1:])
 
 
-def _relate_shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> None:
+def compared(facts: Facts, duplicates: Columns, contents: Contents | None = None) -> tuple[Contents, Columns]:
+    """Return the contents that near-duplicates are looked for among, and the rows of ``duplicates`` of these.
+
+    What was made of an image that is there looks like it by design, and would pass for a look-alike of others.
+    """
+    import numpy as np
+
+    from datalint.relate import STAND_INS_SQL
+
+    stand_ins = np.ma.getdata(facts.columns(STAND_INS_SQL)["sample_id"])
+    if contents is None or len(stand_ins):
+        contents = _contents(facts, stand_ins)
+    decoded = np.isin(duplicates["sample_id"], contents.sample_id)
+    return contents, {name: values[decoded] for name, values in duplicates.items()}
+
+
+def _shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> dict[str, Columns]:
     from datalint.relate import HEADERS_SQL, PICTURES_SQL, Pictures, background, file_traits
 
     pictures = Pictures.of(facts.columns(PICTURES_SQL))
@@ -116,10 +143,10 @@ def _relate_shortcuts(facts: Facts, needed: Collection[str], timed: Stage) -> No
     if "file_traits" in needed:
         with timed("relate: file_traits"):
             tables["file_traits"] = file_traits(pictures, facts.columns(HEADERS_SQL))
-    _insert(facts, tables)
+    return tables
 
 
-def _relate_variety(facts: Facts, needed: Collection[str], timed: Stage) -> None:
+def _variety(facts: Facts, needed: Collection[str], timed: Stage) -> dict[str, Columns]:
     from datalint.relate import VIEWS_SQL, Views, class_colours, diversity, parts, population, variation
 
     views = Views.of(facts.columns(VIEWS_SQL))
@@ -134,17 +161,17 @@ def _relate_variety(facts: Facts, needed: Collection[str], timed: Stage) -> None
     for table in sorted(needed):
         with timed(f"relate: {table}"):
             tables[table] = makers[table]()
-    _insert(facts, tables)
+    return tables
 
 
-def _relate_splits(facts: Facts, timed: Stage) -> None:
+def _drift(facts: Facts, timed: Stage, embeddings: Callable[[Array], Embedded] | None) -> Columns:
     from datalint.relate import DRIFT_SQL, drift
 
     with timed("relate: drift"):
-        _insert(facts, {"drift": drift(facts.columns(DRIFT_SQL), facts.thumbnails.at)})
+        return drift(facts.columns(DRIFT_SQL), facts.thumbnails.at, embeddings)
 
 
-def _relate_labels(facts: Facts, timed: Stage) -> None:
+def _labels(facts: Facts, timed: Stage) -> dict[str, Columns]:
     from datalint.relate import LABELS_SQL, Labelled, described, suspects
 
     images = Labelled.of(facts.columns(LABELS_SQL))
@@ -152,13 +179,7 @@ def _relate_labels(facts: Facts, timed: Stage) -> None:
     thumbnails = facts.thumbnails.at(images.slot)
     with timed("relate: suspects"):
         tables = suspects(images, [lambda rows, seed: described(thumbnails, rows, seed)], "descriptors of thumbnails")
-    _insert(facts, tables._asdict())
-
-
-def _insert(facts: Facts, tables: Mapping[str, Columns]) -> None:
-    for table, columns in tables.items():
-        if columns:  # there are none where no class has pictures enough
-            facts.insert(table, columns)
+    return tables._asdict()
 
 
 def _contents(facts: Facts, without: Array | None = None) -> Contents:

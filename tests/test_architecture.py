@@ -59,9 +59,11 @@ ALLOWED = {
     "revising": {"findings", *FOUNDATION},
     "showing": {"config", "facts", "pipeline", "report", "__init__", *FOUNDATION},
     "embedding_file": {"errors"},
-    "suspecting": {"embedding_file", "relate", "relating", "facts", *FOUNDATION},
+    "joining": {"embedding_file", "facts", *FOUNDATION},
+    "suspecting": {"embedding_file", "joining", "relate", "relating", "facts", *FOUNDATION},
     "pipeline": {
         "embedding_file",
+        "joining",
         "suspecting",
         *STAGES - {"report"},
         *FOUNDATION,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -13,10 +15,8 @@ import pytest
 from PIL import Image
 
 import datalint
+from datalint import measure
 from datalint.errors import ConfigError
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 Array = np.ndarray[Any, Any]
 CONFIG = {"select": ["LBL003", "LBL004", "QUA006"]}
@@ -100,6 +100,38 @@ def test_arrays_of_probabilities(noise: Path, paths: list[str], vectors: Array, 
     assert_found(suspect(datalint.check(noise, CONFIG, embeddings=given, cache=False)), paths, wrong)
 
 
+def by_columns(file: Path, paths: list[str], names: list[str], values: Array) -> Path:
+    """Write a column of numbers for each name."""
+    pq.write_table(pa.table({"path": paths, **dict(zip(names, values.T, strict=True))}), file)
+    return file
+
+
+@pytest.mark.parametrize("names", [["a", "b", "c"], ["c", "a", "b"], ["p_a", "p_b", "p_c"]])
+def test_columns_named_after_classes_are_probabilities(
+    noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path, names: list[str]
+) -> None:
+    powers = np.exp(vectors[:, ["abc".index(name[-1]) for name in names]])
+    file = by_columns(tmp_path / "p.parquet", paths, names, powers / powers.sum(1, keepdims=True))
+    report = datalint.check(noise, CONFIG, embeddings=file, cache=False)
+    assert_found(suspect(report), paths, wrong)
+    assert {(rule.code, rule.reason) for rule in report.rules if rule.reason} == {
+        ("QUA006", "probabilities are given, and no embeddings")
+    }
+
+
+@pytest.mark.parametrize(
+    ("names", "sum_of_row"), [(["a", "b", "c"], 2), (["a", "b", "other"], 1), (["0", "1", "2"], 1)]
+)
+def test_other_columns_are_embeddings(
+    noise: Path, paths: list[str], vectors: Array, tmp_path: Path, names: list[str], sum_of_row: int
+) -> None:
+    powers = np.exp(vectors[:, :3])
+    values = sum_of_row * powers / powers.sum(1, keepdims=True)
+    file = by_columns(tmp_path / "e.parquet", paths, names, values)
+    report = datalint.check(noise, {"select": ["QUA006"]}, embeddings=file, cache=False)
+    assert [rule.reason for rule in report.rules] == [None]
+
+
 def test_what_was_found_with_embeddings_is_not_kept(
     noise: Path, paths: list[str], vectors: Array, wrong: Array, tmp_path: Path
 ) -> None:
@@ -112,6 +144,63 @@ def test_what_was_found_with_embeddings_is_not_kept(
     assert (before, after) == (set(), set())
     assert_found(with_them, paths, wrong)
     assert other != with_them
+
+
+def test_drift_that_embeddings_alone_tell(noise: Path, vectors: Array, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    for number, file in enumerate(sorted(noise.rglob("*.png"))):
+        place = data / ("test" if number % 4 == 0 else "train") / file.parent.name / file.name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, place)
+    config, cache = {"select": ["VAR008"]}, tmp_path / "cache"
+    in_order = np.r_[vectors[0::4], vectors[np.arange(len(vectors)) % 4 > 0]]  # the test comes first
+    moved = in_order + np.where(np.arange(len(vectors)) < len(vectors) // 4, 2, 0)[:, None] * np.eye(6)[3]
+    assert datalint.check(data, config, cache=cache).findings == ()
+    assert datalint.check(data, config, cache=cache, embeddings=in_order).findings == ()
+    (finding,) = datalint.check(data, config, cache=cache, embeddings=moved).findings
+    assert finding.values["facts"] == ["embeddings"] and "by embeddings alone 0." in finding.message
+    assert datalint.check(data, config, cache=cache).findings == (), "nothing of it is kept"
+
+
+def test_near_duplicates_that_embeddings_propose(tmp_path: Path) -> None:
+    """Pictures with a crop of one in the test split, and everything that is made of near-duplicates."""
+    generator = np.random.default_rng(0)
+    data, side, count = tmp_path / "data", 160, 60
+    for number in range(count):
+        coarse = Image.fromarray(generator.integers(0, 256, (12, 12, 3), dtype=np.uint8))
+        image = coarse.resize((side, side), Image.Resampling.BICUBIC)
+        split = "test" if number % 4 == 0 else "train"
+        (data / split / "a").mkdir(parents=True, exist_ok=True)
+        image.save(data / split / "a" / f"{number:02}.png")
+        if number == 1:
+            image.crop((0, 0, side * 2 // 3, side * 2 // 3)).save(data / "test/a/crop.png")
+    found = datalint.check(data, {"select": ["SPL002"]}, cache=False)
+    names = [path for (path,) in found.table("samples").project("path").fetchall()]
+    vectors = generator.normal(0, 1, (len(names), 16))
+    vectors[names.index("test/a/crop.png")] = vectors[names.index("train/a/01.png")] + 0.05
+    np.savez(tmp_path / "e.npz", path=np.array(names), embeddings=vectors)
+
+    config = {"select": ["SPL002", "SPL007", "VAR"], "profile": "handbook"}
+    near: dict[str, Any] = {"config": config, "cache": tmp_path / "cache"}
+
+    def pairs(embeddings: Any) -> tuple[Any, int, int]:
+        report = datalint.check(data, embeddings=embeddings, **near)
+        grouped = report.table("near_duplicate_groups").project("paths").fetchall()
+        pictures = report.table("depictions").aggregate("count(DISTINCT picture)").fetchall()[0][0]
+        leaked = {path for finding in report.findings if finding.code == "SPL002" for path in finding.paths}
+        assert leaked == {path for (group,) in grouped for path in group}
+        stored = report.table("near_pairs").filter("confidence >= 0.8").fetchall()
+        return leaked, len(stored), pictures
+
+    both = {"test/a/crop.png", "train/a/01.png"}
+    assert pairs(None) == (set(), 0, len(names))
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1), "beside what is kept"
+    assert pairs(None) == (set(), 0, len(names)), "nothing of it is kept"
+    near["cache"] = tmp_path / "empty"
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1), "with nothing kept"
+    assert pairs(None) == (set(), 0, len(names))
+    near["cache"] = False
+    assert pairs(tmp_path / "e.npz") == (both, 1, len(names) - 1)
 
 
 def test_an_outlier(noise: Path, vectors: Array) -> None:
@@ -146,6 +235,40 @@ def test_a_bad_file_is_told(noise: Path, tmp_path: Path, arrays: dict[str, Any],
 def test_rows_without_paths_must_be_as_many_as_samples(noise: Path) -> None:
     with pytest.raises(ConfigError, match=r"3 rows and 300 samples.*order by sample_id"):
         datalint.check(noise, CONFIG, embeddings=np.ones((3, 2)), cache=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (np.ones((3, 2)), "3 rows and 300 samples"),
+        ({"path": ["x.png"], "embeddings": np.ones((1, 2))}, "'x.png' is no image of the dataset"),
+    ],
+)
+def test_what_does_not_fit_is_told_before_anything_is_measured(
+    noise: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given: Any, text: str
+) -> None:
+    data = Path(shutil.copytree(noise, tmp_path / "data"))
+    if isinstance(given, dict):
+        np.savez(tmp_path / "e.npz", **given)
+        given = tmp_path / "e.npz"
+
+    def refuse(*_: Any) -> None:
+        raise AssertionError("an image was measured")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(measure, "measure_pixels", refuse)
+        with pytest.raises(ConfigError, match=text):
+            datalint.check(data, CONFIG, embeddings=given, cache=tmp_path / "cache")
+    datalint.check(data, CONFIG, cache=tmp_path / "cache")
+    shutil.copy(data / "a/00.png", data / "a/new.png")
+    with monkeypatch.context() as patched:  # tables of the last run are amended
+        patched.setattr(measure, "measure_pixels", refuse)
+        with pytest.raises(ConfigError, match=text.replace("300", "301")):
+            datalint.check(data, CONFIG, embeddings=given, cache=tmp_path / "cache")
+
+
+def test_what_no_rule_asks_for_need_not_fit(noise: Path) -> None:
+    assert datalint.check(noise, {"select": ["INT002"]}, embeddings=np.ones((3, 2)), cache=False).exit_status == 0
 
 
 def test_the_command(noise: Path, tmp_path: Path) -> None:

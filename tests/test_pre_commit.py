@@ -179,7 +179,7 @@ def test_a_commit_brings_its_card_along(
     make_image(data / "data/cat/3.png", size=(96, 96), seed=99)
     git("git", "add", ".")
     refused = git(*hook, ok=False)
-    assert refused.returncode == 1 and "README.md is out of date: images 4, now 5" in refused.stdout
+    assert refused.returncode == 1 and "README.md is out of date:\n  images 4, now 5" in refused.stdout
     git(*update)
     git("git", "add", ".")
     assert git(*hook, ok=False).returncode == 0

@@ -72,7 +72,8 @@ def command(path: str, output: str | None, check: bool, marks: str | None, **opt
     if check and old is not None:
         if card.text == old:
             return 0
-        click.echo(f"{printable(str(file))} is out of date: {printable('; '.join(differences(old, card.text)))}")
+        lines = (f"  {printable(line)}" for line in differences(old, card.text))
+        click.echo("\n".join([f"{printable(str(file))} is out of date:", *lines]))
         return 1
     _tell(card, file)
     if not output or file is None:

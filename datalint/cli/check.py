@@ -75,7 +75,7 @@ def command(**options: Any) -> int:
       datalint check data/
       datalint check data/ --select SPL,DUP --fail-on warning
       datalint check data/ --against benchmark/ --select SPL
-      datalint check data/ --embeddings embeddings.npz --select LBL,QUA006
+      datalint check data/ --embeddings embeddings.npz --select DUP,SPL,LBL,QUA006
       datalint check data/ --staged --changed-only
       datalint check data/ --since origin/main
       datalint check data/ --baseline baseline.json

@@ -197,7 +197,7 @@ CREATE TABLE near_pairs (
     similarity   FLOAT NOT NULL,     -- shared structure: correlation of the aligned thumbnails' gradients, 0 to 1
     confidence   FLOAT NOT NULL,     -- that they show one picture and do not merely look alike, 0 to 1
     transform    UTINYINT NOT NULL,  -- 0 upright; what turns b into a: bit 4 transposes, then 1 mirrors, 2 flips
-    changes      VARCHAR NOT NULL    -- how they differ: mirrored, cropped, greyscale ..., joined by commas; '' unknown
+    changes      VARCHAR NOT NULL    -- how they differ: mirrored, tilted, cropped, greyscale ..., joined by commas; '' unknown
 );
 
 -- One member of a group of near-duplicates: a near pair of the keeper (else of another member), or an exact duplicate. Cost: relation over pixels.
@@ -360,8 +360,8 @@ CREATE TABLE drift (
     training     INTEGER NOT NULL,   -- of the training split, likewise
     auroc        FLOAT NOT NULL,     -- how well a classifier tells its images from those of the same class in training: 0.5 by chance, 1 always
     auroc_low    FLOAT NOT NULL,     -- lower end of the interval (95 %)
-    chance       FLOAT NOT NULL,     -- how probable it is that any single fact differs so much in a random split, 0 to 1
-    facts        VARCHAR[] NOT NULL, -- the one or two that tell most: lightness, compression, background ...; none where chance is above 0.05
+    chance       FLOAT NOT NULL,     -- how probable it is that any single fact, or what embeddings tell, differs so much in a random split, 0 to 1
+    facts        VARCHAR[] NOT NULL, -- the one or two that tell most: lightness, background, embeddings ...; none where chance is above 0.05
     facts_auroc  FLOAT NOT NULL,     -- AUROC by these alone; 0.5 where there are none
     differ       VARCHAR NOT NULL    -- how they differ: lightness 0.42, 0.57 in training
 );
@@ -434,10 +434,10 @@ CREATE VIEW splits AS (
     WHERE split IS NOT NULL GROUP BY split, role
 );
 
--- One count that a dataset card states. Cost: listing.
+-- One count that a dataset card states; of each class in each split where these are no more than 1,000. Cost: listing.
 CREATE VIEW counts AS (
     SELECT
-        what,                        -- images, classes, images of a split, or by class and split
+        what,                        -- images, classes, images of a split, class "cat" (in a split), or by class and split
         value                        -- the count; by class and split a SHA-256 of them all, hexadecimal
     FROM (
         SELECT 'images' AS what, CAST(count(*) AS VARCHAR) AS value FROM samples
@@ -450,6 +450,9 @@ CREATE VIEW counts AS (
             concat(length(label), ':', label, coalesce('/' || split, ''), '=', images), ',' ORDER BY label, split
         ), ''))
         FROM class_splits WHERE images > 0
+        UNION ALL
+        SELECT concat('class ', to_json(label), ' in ' || split), CAST(images AS VARCHAR)
+        FROM class_splits WHERE images > 0 QUALIFY count(*) OVER () <= 1000
     )
 );
 

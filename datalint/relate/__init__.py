@@ -12,7 +12,8 @@ from datalint.relate.contamination import contamination
 from datalint.relate.contents import CONTENTS_SQL, POINTERS_SQL, STAND_INS_SQL, THUMBNAILS_SQL, Contents
 from datalint.relate.descriptors import described, principal_components
 from datalint.relate.diversity import diversity
-from datalint.relate.drift import DRIFT_SQL, drift
+from datalint.relate.drift import DRIFT_SQL, Embedded, drift
+from datalint.relate.embedded_pairs import embedded_pairs
 from datalint.relate.exact import exact_duplicates, pixel_candidates
 from datalint.relate.file_traits import HEADERS_SQL, file_traits
 from datalint.relate.groups import near_duplicates
@@ -36,6 +37,7 @@ __all__ = [
     "THUMBNAILS_SQL",
     "VIEWS_SQL",
     "Contents",
+    "Embedded",
     "LabelTables",
     "Labelled",
     "Pictures",
@@ -46,6 +48,7 @@ __all__ = [
     "described",
     "diversity",
     "drift",
+    "embedded_pairs",
     "exact_duplicates",
     "file_traits",
     "near_duplicates",

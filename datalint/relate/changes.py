@@ -23,11 +23,11 @@ _GREY, _COLOURED = 2.0, 5.0  # mean spread of a pixel's channels in a grey pictu
 _SAME = 0.995  # structure shared with a copy that was only written again; less may be another frame
 
 
-def changes(contents: Contents, pairs: Pairs, motion: Floats, structure: Floats) -> Array:
+def changes(contents: Contents, pairs: Pairs, motion: Floats, structure: Floats, angle: Floats | None = None) -> Array:
     """Name the differences of each pair, object[k] of str: adjectives of a copy, joined by commas, or ''.
 
     They hold in both directions: of two copies one cannot tell which was first. ``motion`` is float32[k, 4], of
-    ``alignment``.
+    ``alignment``, ``angle`` float32[k], degrees by which one is tilted, if any is.
     """
     colour, spread = _colours(contents, pairs.first)
     other_colour, other_spread = _colours(contents, pairs.second)
@@ -37,7 +37,14 @@ def changes(contents: Contents, pairs: Pairs, motion: Floats, structure: Floats)
     resized = ~cropped & _differ_in_size(contents, pairs)
     light = difference[:, 0] > _LIGHT
     coloured = ~grey & (difference[:, 1:].max(axis=1, initial=0) > _COLOUR)
-    others = (cropped, "cropped"), (grey, "greyscale"), (light, "brightness-shifted"), (coloured, "colour-shifted")
+    tilted = np.zeros(len(motion), bool) if angle is None else angle != 0
+    others = (
+        (tilted, "tilted"),
+        (cropped, "cropped"),
+        (grey, "greyscale"),
+        (light, "brightness-shifted"),
+        (coloured, "colour-shifted"),
+    )
     adjectives = (*others, (resized, "resized"))
     names = np.empty(len(pairs.first), object)
     for row, transform in enumerate(pairs.transform.tolist()):

@@ -11,6 +11,7 @@ from datalint.relate.aspects import ASPECTS, facts
 from datalint.relate.contents import STAND_INS_SQL
 from datalint.relate.contrasts import in_words
 from datalint.relate.corners import looks
+from datalint.relate.embedded_drift import told
 from datalint.relate.filters import OPPONENTS
 from datalint.relate.forest import FOLDS, Task, held_out_scores
 from datalint.relate.pictures import LEAST, columns_of
@@ -60,6 +61,8 @@ _WORTH_NAMING = 0.05
 """What chance may be at the most for anything to be named: most splits are random, and trees take time."""
 _SUFFICES = 0.02
 """What the AUROC of one or two aspects may lack of that of all."""
+_CLEAR = 0.65
+"""AUROC from which the facts speak for themselves, though embeddings tell more."""
 _FOLLOWS = 0.5
 """Where the background changes, the middle shifts in colour by less than this share of what the corners do."""
 _MIDDLE = slice(10, 22)
@@ -68,10 +71,13 @@ _SEED = 0
 _NOT_TOLD: dict[str, Any] = {"facts": [], "facts_auroc": 0.5, "differ": ""}
 
 
-def drift(columns: Columns, thumbnails: Callable[[Array], Thumbnails]) -> Columns:
+def drift(
+    columns: Columns, thumbnails: Callable[[Array], Thumbnails], embeddings: Callable[[Array], Embedded] | None = None
+) -> Columns:
     """Return rows of table ``drift``: one for each split with pictures enough, held against the training split.
 
     ``columns`` are what DRIFT_SQL returns, ``thumbnails`` gives those (uint8[n, 32, 32, 3]) in slots (int64[n]).
+    ``embeddings`` gives those of some images (int[n], sample_ids), where there are any.
     """
     split, role = (np.ma.getdata(columns[name]).astype(str) for name in ("split", "role"))
     others = sorted(set(split[role != "train"].tolist()))
@@ -95,8 +101,19 @@ def drift(columns: Columns, thumbnails: Callable[[Array], Thumbnails]) -> Column
         _, classes = np.unique(label[chosen] if _labelled(label[chosen], own) else own * 0, return_inverse=True)
         sides = _Sides(Strata(own, classes.ravel()), picture[chosen], shown[chosen])
         row = _row(sides, {fact: values.at(chosen) for fact, values in known.items()})
+        if embeddings is not None:
+            row = _with_embeddings(row, sides, embeddings(np.ma.getdata(columns["sample_id"])[chosen]))
         rows.append({"split": name, "role": role[chosen][own][0] or None, **row})
     return columns_of(rows)
+
+
+class Embedded(NamedTuple):
+    """What embeddings there are of n images."""
+
+    known: Array
+    """bool[n]: of which ones."""
+    features: Floats
+    """float32[k, d], of these."""
 
 
 class _Sides(NamedTuple):
@@ -140,6 +157,27 @@ def _row(sides: _Sides, known: Mapping[str, Fact]) -> dict[str, Any]:
     best = told.best()
     differ = "; ".join(in_words(aspects[name], sides.strata) for name in best)
     return {**row, "facts": list(best), "facts_auroc": told.area(best).auroc, "differ": differ}
+
+
+def _with_embeddings(row: dict[str, Any], sides: _Sides, embedded: Embedded) -> dict[str, Any]:
+    """Let embeddings say what the facts do not: they are named where these tell little, or less than half as much."""
+    row = {**row, "chance": min(1.0, 2 * row["chance"])}  # there are two questions now
+    rows = np.flatnonzero(embedded.known)
+    strata = sides.strata.at(rows)
+    kept = strata.shared()
+    strata, rows = strata.at(kept), rows[kept]
+    if min(strata.own.sum(), (~strata.own).sum()) < LEAST:
+        return row
+    by_them = told(embedded.features[kept], strata, sides.picture[rows], _SEED)
+    chance = min(1.0, 2 * by_them.chance)
+    auroc, low = by_them.area
+    if chance > _WORTH_NAMING or auroc <= row["auroc"]:
+        return row
+    if row["facts"] and row["auroc"] >= max(_CLEAR, (auroc + 0.5) / 2):
+        return row
+    found = {"auroc": auroc, "auroc_low": low, "chance": chance, "facts": ["embeddings"], "facts_auroc": auroc}
+    seen = f" ({row['differ']})" if row["differ"] else ""
+    return {**row, **found, "differ": f"all other facts {row['auroc']:.2f}{seen}"}
 
 
 class _Told:

@@ -54,10 +54,11 @@ def scored(task: Task, seed: int) -> list[Scored]:
     generator = np.random.default_rng(seed)
     # The products are small; threads of their own would cost more than they save.
     with threadpool_limits(1, "blas"):
-        mapped = [_mapped(features, generator) for features in task.features]
+        images = [mapped(features, generator) for features in task.features]
+        indicators = np.eye(int(task.codes.max()) + 1, dtype=np.float32)[task.codes]
         rounds = range(_ROUNDS if len(task.codes) < _MANY else 1)
         folds = [grouped_folds(task.codes, task.groups, generator) for _ in rounds]
-        return [Scored(np.stack([_scores(kind, task.codes, fold) for kind in mapped]), fold) for fold in folds]
+        return [Scored(np.stack([regressed(kind, indicators, fold) for kind in images]), fold) for fold in folds]
 
 
 def grouped_folds(codes: Array, groups: Array, generator: np.random.Generator) -> Array:
@@ -70,7 +71,7 @@ def grouped_folds(codes: Array, groups: Array, generator: np.random.Generator) -
     return fold[member]
 
 
-def _mapped(features: Floats, generator: np.random.Generator) -> Floats:
+def mapped(features: Floats, generator: np.random.Generator) -> Floats:
     """Map images to where inner products are values of the kernel, float32[n, m]."""
     from scipy.linalg import solve_triangular
 
@@ -79,11 +80,11 @@ def _mapped(features: Floats, generator: np.random.Generator) -> Floats:
     width = max(float(np.median(between)), 1e-12)
     kernel = np.exp(-between.astype(np.float64) / width) + 1e-4 * np.eye(len(landmarks))
     inverse = solve_triangular(np.linalg.cholesky(kernel), np.eye(len(kernel)), lower=True).T.astype(np.float32)
-    mapped = np.empty((len(features), len(landmarks)), np.float32)
+    images = np.empty((len(features), len(landmarks)), np.float32)
     for start in range(0, len(features), _BATCH):
         some = features[start : start + _BATCH]
-        mapped[start : start + _BATCH] = np.exp(-_distances(some, landmarks) / np.float32(width)) @ inverse
-    return mapped
+        images[start : start + _BATCH] = np.exp(-_distances(some, landmarks) / np.float32(width)) @ inverse
+    return images
 
 
 def _distances(some: Floats, others: Floats) -> Floats:
@@ -92,11 +93,13 @@ def _distances(some: Floats, others: Floats) -> Floats:
     return distances
 
 
-def _scores(mapped: Floats, codes: Array, fold: Array) -> Floats:
-    """Return the regression's indicators of the classes, float32[n, classes], each row of the nine other folds."""
+def regressed(mapped: Floats, indicators: Floats, fold: Array) -> Floats:
+    """Return what the regression makes of indicators (float32[n, k]), float32[n, k], each row of the nine other folds.
+
+    ``mapped`` (float32[n, m]) are the images as :func:`mapped` returns them, ``fold`` (int[n]) those held out together.
+    """
     from scipy.linalg import cho_factor, cho_solve
 
-    indicators = np.eye(int(codes.max()) + 1, dtype=np.float32)[codes]
     parts = [np.flatnonzero(fold == number) for number in np.unique(fold)]
     # What a fold adds to the sums is taken off, so that ten classifiers cost little more than one.
     grams, targets, sums = [], [], []
@@ -108,7 +111,7 @@ def _scores(mapped: Floats, codes: Array, fold: Array) -> Floats:
     gram, target, total = np.sum(grams, 0), np.sum(targets, 0), np.sum(sums, 0)
     scores = np.empty_like(indicators)
     for part, own_gram, own_target, own_sum in zip(parts, grams, targets, sums, strict=True):
-        learned = np.ones(len(codes), bool)
+        learned = np.ones(len(fold), bool)
         learned[part] = False
         share = indicators[learned].mean(0)
         system = (gram - own_gram).astype(np.float64) + _RIDGE * np.eye(len(gram))

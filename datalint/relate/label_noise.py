@@ -35,6 +35,8 @@ _PRIOR = 0.1
 """Strength of the normal prior on what calibration adds to a mere temperature."""
 _LEARNED = 4000
 """Images of which a calibration learns, at most; of many classes more."""
+_REACH = 4.0
+"""How far the logarithm of a temperature may be from the usual one."""
 _STEPS = 60
 _LEAST = 1e-6
 _TINY = 1e-9
@@ -157,7 +159,7 @@ def _weights(scores: Floats, codes: Array, share: float, start: Array | None) ->
 
     There is a temperature for each kind of scores.
     """
-    from scipy.optimize import minimize
+    from scipy.optimize import Bounds, minimize
 
     kinds, count, classes = scores.shape
     row = np.arange(count)
@@ -175,10 +177,15 @@ def _weights(scores: Floats, codes: Array, share: float, start: Array | None) ->
         gradient[kinds:] += _PRIOR * weights[kinds:]
         return float(_PRIOR / 2 * np.sum(weights[kinds:] ** 2) - np.log(label).sum()), gradient
 
-    if start is None:
-        start = np.zeros(kinds + classes + kinds * classes**2)
-        start[:kinds] = np.log(2 / kinds / np.maximum(scores.std((1, 2)), _TINY))
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS}).x)
+    usual = np.zeros(kinds + classes + kinds * classes**2)
+    usual[:kinds] = np.log(2 / kinds / np.maximum(scores.std((1, 2)), _TINY))
+    # Of classes that are told apart without an error the likelihood rises with the temperature for ever.
+    reach = np.where(np.arange(len(usual)) < kinds, _REACH, np.inf)
+    bounds, options = Bounds(usual - reach, usual + reach), {"maxiter": _STEPS}
+    found = minimize(
+        loss, usual if start is None else start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
+    )
+    return np.asarray(found.x)
 
 
 def _logits(weights: Array, scores: Floats) -> Array:

@@ -111,7 +111,7 @@ def near_pairs(contents: Contents, duplicates: Columns, earlier: Earlier | None 
             layouts = layouts_of(contents, fresh)
             layouts[known] = earlier.layouts[np.searchsorted(earlier.compared, ids[known])]
             found = [table(contents, verified(contents, layouts, fresh, rows))] if len(fresh) else []
-            pairs = _ordered([_taken_over(contents, known, earlier.pairs), *found])
+            pairs = ordered([_taken_over(contents, known, earlier.pairs), *found])
             return Search(pairs, ids[rows], layouts[rows], changes)
     rows = rows[has_structure(contents.thumbnails, rows)]
     layouts = layouts_of(contents, rows)
@@ -174,19 +174,19 @@ def verified(contents: Contents, layouts: Floats, asked: Array, offered: Array) 
     return found._replace(confidence=sure).at(np.flatnonzero(sure >= _KEPT_CONFIDENCE))
 
 
-def table(contents: Contents, found: Verified) -> Columns:
-    """Turn verified pairs into rows of a table, ordered by both ids."""
+def table(contents: Contents, found: Verified, angle: Floats | None = None) -> Columns:
+    """Turn verified pairs into rows of a table, ordered by both ids; ``angle`` are degrees of turned ones."""
     columns = {
         **_smaller_first(contents, found.pairs),
         "distance": hash_distances(contents, found.pairs),
         "similarity": found.structure,
         "confidence": found.confidence,
-        "changes": changes(contents, found.pairs, found.motion, found.structure),
+        "changes": changes(contents, found.pairs, found.motion, found.structure, angle),
     }
-    return _ordered([columns])
+    return ordered([columns])
 
 
-def _ordered(tables: Sequence[Columns]) -> Columns:
+def ordered(tables: Sequence[Columns]) -> Columns:
     """Join tables of pairs, in order of both ids."""
     columns = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     order = np.lexsort((columns["sample_b"], columns["sample_a"]))

@@ -40,6 +40,8 @@ class _Edges(NamedTuple):
     into_frame: Array
     """What turns the other as the centre lies."""
     similarity: Array
+    laid: Array
+    """Whether one was found in the other as a part or turned by a few degrees."""
 
 
 def stars(contents: Contents, pairs: Columns) -> Stars:
@@ -51,9 +53,11 @@ def stars(contents: Contents, pairs: Columns) -> Stars:
         if found.keeper[keeper] >= 0:
             continue
         free = np.flatnonzero(found.keeper[edges.other[part]] < 0) + part.start
+        laid, free = free[edges.laid[free]], free[~edges.laid[free]]
         if len(free) > 1:
             members = transformed(contents.thumbnails[edges.other[free]], edges.into_frame[free])
             free = free[_agreeing(members)]
+        free = np.union1d(free, laid)  # parts of a picture have as little in common as they overlap
         if len(free):
             found.keeper[edges.other[free]] = found.keeper[keeper] = keeper
             found.edge[edges.other[free]] = edges.pair[free]
@@ -94,8 +98,9 @@ def _edges(contents: Contents, pairs: Columns) -> _Edges:
     centre, other, pair = np.r_[a, b], np.r_[b, a], np.tile(np.arange(len(a)), 2)
     into_frame = np.r_[turned, np.array(INVERSE)[turned]]
     similarity = np.tile(pairs["similarity"], 2)
+    laid = np.tile(pairs.get("laid", np.zeros(len(a), bool)), 2)
     order = np.lexsort((contents.rank[other], -similarity, contents.rank[centre]))
-    return _Edges(*(column[order] for column in (centre, other, pair, into_frame, similarity)))
+    return _Edges(*(column[order] for column in (centre, other, pair, into_frame, similarity, laid)))
 
 
 def _agreeing(thumbnails: Array) -> Array:

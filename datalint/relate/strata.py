@@ -24,6 +24,14 @@ class Strata(NamedTuple):
     classes: Array
     """int[n]: numbered from 0 without gaps."""
 
+    def at(self, rows: Array) -> Strata:
+        """Return some of the images (int[k]), their classes numbered anew."""
+        return Strata(self.own[rows], np.unique(self.classes[rows], return_inverse=True)[1].ravel())
+
+    def shared(self) -> Array:
+        """Return the images of classes that both sides have; int64[k]."""
+        return np.flatnonzero(np.isin(self.classes, np.intersect1d(self.classes[self.own], self.classes[~self.own])))
+
     def counts(self) -> tuple[Floats, Floats]:
         """Return how many images of each class are on that side, and on the other: float64[classes]."""
         number = int(self.classes.max()) + 1

@@ -62,11 +62,16 @@ def structure_points(thumbnails: Thumbnails, rows: Array) -> Floats:
     points = np.empty(len(rows), np.float32)
 
     def one(part: slice) -> None:
-        gradients = _compressed(luma(thumbnails[rows[part]]))
-        energy = halved(np.sum(gradients * gradients, axis=1)).reshape(len(gradients), -1)
-        points[part] = energy.sum(axis=1) ** 2 / (np.sum(energy * energy, axis=1) + np.float32(1e-12))
+        points[part] = points_of(compressed(luma(thumbnails[rows[part]])))
 
     for_each(one, batches(len(rows)))
+    return points
+
+
+def points_of(gradients: Floats) -> Floats:
+    """Count the places at which pictures have structure, by their compressed gradients; float32[k]."""
+    energy = halved(np.sum(gradients * gradients, axis=1)).reshape(len(gradients), -1)
+    points: Floats = energy.sum(axis=1) ** 2 / (np.sum(energy * energy, axis=1) + np.float32(1e-12))
     return points
 
 
@@ -139,10 +144,10 @@ def _fine(a: Floats, b: Floats, motion: Floats) -> tuple[Floats, Floats]:
 def _shared(a: Floats, b: Floats, motion: Floats) -> Floats:
     moved, inside = warp(b, motion)
     inside = np.repeat(inside, 2, axis=1)
-    return correlation(_compressed(a) * inside, _compressed(moved) * inside)
+    return correlation(compressed(a) * inside, compressed(moved) * inside)
 
 
-def _compressed(image: Floats) -> Floats:
+def compressed(image: Floats) -> Floats:
     """Gradients of luma, float32[n, 2, side, side], shortened to less than 1."""
     gx, gy = gradient(image)
     length = np.sqrt(gx * gx + gy * gy + _COMPRESSION**2)

@@ -22,6 +22,10 @@ right. Of 60,000 images of Fashion-MNIST, 0.3 % are reported (most show one mode
 handwritten digits none. Smooth, dark or tiny pictures hold less to agree in, and fewer of their copies are found; in
 datasets of fewer than 1,000 images a pair must share more, since there are fewer look-alikes to hold it against.
 
+Embeddings, where they are given with --embeddings, propose further pairs: crops to as little as 56 % of the sides, copies
+tilted by up to 15 degrees. One thumbnail is looked for in the other, and they must share so much more than look-alikes that
+are laid over each other.
+
 Images that `datalint augment` made, and that stand under the label of the image they were made of, are not looked for:
 they look like it by design. `datalint explain SPL010` says how they are known."""
 

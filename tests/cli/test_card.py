@@ -15,7 +15,8 @@ from markdown_it import MarkdownIt
 from repositories import make_repository
 from sample_reports import make_hostile_dataset
 
-from datalint.card_file import BEGIN, END
+from datalint.card_file import BEGIN, END, statement
+from datalint.card_text import differences
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,15 +74,31 @@ def test_a_card_lives_as_long_as_its_dataset(datalint: Run, small: Path) -> None
         found = datalint(*CHECK)
         assert found.returncode == 1
         lines = " ".join(found.stdout.split())
-        assert "README.md is out of date: images 4, now 5" in lines
+        assert 'README.md is out of date: images 4, now 5; classes 2, now 3; new class "hat"' in lines
     stale = datalint("card", "data", "--check")
-    assert stale.returncode == 1 and stale.stdout.count("\n") == 1
-    assert "images 4, now 5; classes 2, now 3" in stale.stdout
-    assert "front matter: dataset_info; sections: Dataset, Classes" in stale.stdout
+    assert stale.returncode == 1
+    assert stale.stdout.splitlines()[:4] == [
+        "data/README.md is out of date:",
+        "  images 4, now 5",
+        "  classes 2, now 3",
+        '  new class "hat"',
+    ]
+    assert "\n  front matter: dataset_info\n  sections: Dataset, Classes" in stale.stdout
     assert datalint(*UPDATE).returncode == 0
     assert datalint("card", "data", "--check").returncode == datalint(*CHECK).returncode == 0
     text = card.read_text()
     assert "pretty_name: Garments  # ours" in text and "\n# G\n" in text and "| hat | 1 |" in text
+
+
+def test_which_class_changed_is_told_alike_by_card_and_rule() -> None:
+    of_cat = {'class "cat" in train': "3", 'class "cat" in test': "1"}
+    before = {"images": "6", **of_cat, 'class "dog" in train': "1", 'class "dog" in test': "1"}
+    after = {"images": "6", "images of test": "1", **of_cat, 'class "cat" in train': "4", 'class "a hat" in test': "1"}
+    told = ["images of test 0, now 1", 'new class "a hat"', 'class "cat" in train 3, now 4', 'class "dog" is gone']
+    assert differences(*(f"{BEGIN}\n{statement('.', counts)}\n{END}\n" for counts in (before, after))) == told
+    many = {**after, **{f'class "{number}"': "1" for number in range(20)}}
+    text = differences(*(f"{BEGIN}\n{statement('.', counts)}\n{END}\n" for counts in (after, many)))
+    assert (len(text), text[-1]) == (9, "and 12 more")
 
 
 def test_the_same_dataset_gives_the_same_bytes_anywhere(datalint: Run, data: Path, tmp_path: Path) -> None:

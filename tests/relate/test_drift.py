@@ -9,7 +9,7 @@ import pytest
 from relate.images import strings, texture
 from rule_cases import fill
 
-from datalint.relate import DRIFT_SQL, drift
+from datalint.relate import DRIFT_SQL, Embedded, drift
 
 Array = np.ndarray[Any, Any]
 
@@ -27,6 +27,7 @@ def pictures(seed: int) -> dict[str, Any]:
     for name in ("tint_a", "tint_b", "centre_x", "centre_y"):
         made[name] = rng.normal(0, 0.2, count)
     made |= {
+        "sample_id": np.arange(count),
         "split": strings(["train"] * TRAIN + ["test"] * TEST),
         "role": strings(["train"] * TRAIN + ["test"] * TEST),
         "label": strings(rng.choice(["cat", "dog"], count)),
@@ -47,8 +48,15 @@ def pictures(seed: int) -> dict[str, Any]:
     return made
 
 
-def rows(columns: dict[str, Any], images: Array = IMAGES) -> list[dict[str, Any]]:
-    table = drift(columns, images.__getitem__)
+def rows(columns: dict[str, Any], images: Array = IMAGES, features: Array | None = None) -> list[dict[str, Any]]:
+    """Rows of the table; ``features`` are embeddings, NaN for images that have none."""
+
+    def embedded(sample_id: Array) -> Embedded:
+        assert features is not None
+        known = np.isfinite(features[sample_id]).all(1)
+        return Embedded(known, features[sample_id[known]])
+
+    table = drift(columns, images.__getitem__, None if features is None else embedded)
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
 
@@ -87,6 +95,51 @@ def test_what_was_planted_is_named(name: str) -> None:
     assert row["facts"] == [name]
     assert row["differ"].startswith(words)
     assert row["differ"].endswith("in training")
+
+
+def embeddings(columns: dict[str, Any], seed: int, shift: float = 0.0) -> Array:
+    """Embeddings in which the classes lie far apart, and the images of a test by a shift."""
+    vectors = np.random.default_rng(seed).normal(0, 1, (TRAIN + TEST, 32)).astype(np.float32)
+    vectors[:, 0] += 20 * (columns["label"] == "cat")
+    vectors[TRAIN:, 1] += shift
+    return vectors
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_embeddings_of_random_splits_do_not_differ(seed: int) -> None:
+    columns = pictures(seed)
+    columns["label"] = strings(np.where(np.arange(TRAIN + TEST) % 3, "cat", "dog"))
+    columns["label"][TRAIN + 20 :] = "cat"  # another mix of classes is no drift
+    (row,) = rows(columns, features=embeddings(columns, seed))
+    assert row["chance"] > 0.01 or row["auroc"] < 0.65
+
+
+def test_embeddings_tell_what_facts_do_not() -> None:
+    columns = pictures(1)
+    features = embeddings(columns, 0, shift=1.5)
+    (row,) = rows(columns, features=features)
+    assert (row["facts"], row["auroc"]) == (["embeddings"], row["facts_auroc"])
+    assert row["auroc_low"] > 0.6 and row["chance"] < 0.001 and row["differ"].startswith("all other facts 0.")
+    (without,) = rows(columns)
+    assert without["chance"] > 0.01 and without["facts"] == []
+
+
+def test_what_facts_tell_is_named_though_embeddings_tell_it_too() -> None:
+    columns = pictures(0)
+    columns["brightness"] = columns["brightness"].copy()
+    columns["brightness"][TRAIN:] *= 0.4
+    (row,) = rows(columns, features=embeddings(columns, 0, shift=1.5))
+    assert row["facts"] == ["lightness"]
+
+
+def test_images_without_embeddings_are_left_out() -> None:
+    columns = pictures(1)
+    features = embeddings(columns, 0, shift=1.5)
+    features[TRAIN + 10 :] = np.nan
+    assert rows(columns, features=features)[0]["facts"] == []
+    features = embeddings(columns, 0, shift=3)
+    features[: TRAIN // 2] = features[-20:] = np.nan
+    assert rows(columns, features=features)[0]["facts"] == ["embeddings"]
 
 
 def test_other_corners_around_the_same_middle_are_another_background() -> None:

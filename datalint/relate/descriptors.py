@@ -56,7 +56,13 @@ def principal_components(features: Floats, seed: int) -> Floats:
 
 def principal_axes(centred: Floats, most: int) -> Floats:
     """Return the axes of largest variance, float32[f, d], ``most`` at the most; none of no variance."""
-    variances, axes = np.linalg.eigh((centred.T @ centred).astype(np.float32))
+    from scipy.linalg import eigh
+    from threadpoolctl import threadpool_limits
+
+    size = centred.shape[1]
+    with threadpool_limits(1, "blas"):
+        covariance = (centred.T @ centred).astype(np.float32)
+        variances, axes = eigh(covariance, subset_by_index=[max(0, size - most), size - 1], check_finite=False)
     kept = variances > 1e-6 * max(float(variances[-1]), 1e-30)
     found: Floats = axes[:, kept][:, ::-1][:, :most]
     return found

@@ -59,4 +59,4 @@ def _made(line: dict[str, Any]) -> MadeImage | None:
     texts = ("image", "content", "original", "original_content")
     if not all(isinstance(line.get(name), str) for name in texts):
         return None
-    return MadeImage(**{name: line.get(name) for name in MadeImage._fields})  # type: ignore[arg-type]
+    return MadeImage._make(line.get(name) for name in MadeImage._fields)

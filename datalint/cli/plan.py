@@ -157,8 +157,8 @@ def _write_verified(found: Verified, console: Console) -> None:
     console.print()
     console.print(Text(f"verified with {found.originals:,} of {found.of:,} training images", "bold"))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading, justify in (("", "left"), ("", "left"), ("before", "right"), ("after", "right"), ("", "left")):
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for heading in ("", "", "before", "after", ""):
+        table.add_column(heading, justify="right" if heading else "left", overflow="fold")
     topic = ""
     for line in found.lines:
         cells = ["" if line.topic == topic else line.topic, line.what, line.before, line.after]

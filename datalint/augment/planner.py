@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint.augment.guards import find_guards
 from datalint.augment.preprocessing import Shapes, Task, preprocessing, statistics, target_size
 from datalint.augment.record import Plan
-from datalint.augment.targets import Extra, class_plans, parse_target, wanted
+from datalint.augment.targets import Extra, class_plans, wanted
 from datalint.augment.transforms import choose_transforms, measurements
 from datalint.augment.words import read_labels
 
@@ -48,20 +48,15 @@ def make_plan(
     subject: Subject, settings: PlanSettings, floor: Floor, pictures: Callable[[], Iterable[Image.Image]]
 ) -> Plan:
     """Return the plan. ``pictures`` decodes some images of the training split. Raises ConfigError."""
-    target = parse_target(settings.target)
     labels = [count.label for count in subject.counts]
     transforms = choose_transforms(
-        subject.variation,
-        settings.viewpoint or _viewpoint(labels, subject.name),
-        settings.ranges,
-        subject.biased,
-        settings.forbid,
+        subject.variation, settings.viewpoint or _viewpoint(labels, subject.name), subject.biased, settings, labels
     )
     guards = find_guards(labels, subject.name, subject.variation, settings)
     transforms = _possible(transforms, guards, labels)
     plan = Plan(
         dataset=subject.name,
-        target=target,
+        target=settings.target,
         seed=settings.seed,
         max_factor=settings.max_factor,
         fill="border" if subject.variation.plain >= 0.5 else "reflect",
@@ -75,8 +70,8 @@ def make_plan(
         notes=(),
     )
     extra = _extra(plan)
-    goal = wanted(subject.counts, target, floor)
-    plan = plan._replace(classes=class_plans(subject.counts, goal, settings.max_factor, extra))
+    goal = wanted(subject.counts, settings, floor)
+    plan = plan._replace(classes=class_plans(subject.counts, goal, settings, extra))
     advice = _preprocessing(subject, plan, pictures)
     return plan._replace(preprocessing=advice, notes=tuple(_notes(subject, plan, advice)))
 
@@ -96,7 +91,7 @@ def _possible(transforms: Sequence[Transform], guards: Sequence[Guard], labels: 
 
 def _extra(plan: Plan) -> Extra:
     """Say what is appended: where the dataset lacks a variation that every class allows."""
-    lacking = [transform.name for transform in plan.for_all() if transform.lack]
+    lacking = [name for name, rows in plan.shared().items() if rows[0].lack]
     return Extra(
         varied=any(name != "invert" for name in lacking),
         inverted="invert" in lacking,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +74,13 @@ def render(plan: Plan) -> str:
 
 def _arguments(plan: Plan) -> str:
     in_function = {name: lambda transform, plan: "# by change_values" for name in _VALUES}
-    return steps(plan, {**_WRITERS, **in_function}, "    ")
+    own = "; ".join(one.labels for one in own_ranges(plan))
+    told = (
+        f"    # Within what every class allows: ranges of single classes ({own}) are not for one generator.\n"
+        if own
+        else ""
+    )
+    return told + steps(plan, {**_WRITERS, **in_function}, "    ")
 
 
 def _range(transform: Transform) -> tuple[float, float]:

@@ -55,9 +55,12 @@ class Made(NamedTuple):
     """Of what was made: SHA-256 of its bytes, hexadecimal."""
 
 
-def place_batch(folder: str, copy: bool, batch: Sequence[Copy]) -> list[Made]:
-    """Place originals: as hard links where that can be done and copies are not asked for."""
-    return [_placed(folder, one, copy) for one in batch]
+def place_batch(folder: str, copy: bool, replace: bool, batch: Sequence[Copy]) -> list[Made]:
+    """Place originals: as hard links where that can be done and copies are not asked for.
+
+    What is there is left alone, unless it is to be replaced.
+    """
+    return [_placed(folder, one, copy, replace) for one in batch]
 
 
 def make_batch(folder: str, done: frozenset[str], batch: Sequence[Make]) -> list[Made]:
@@ -65,15 +68,15 @@ def make_batch(folder: str, done: frozenset[str], batch: Sequence[Make]) -> list
     return [_made(folder, one, done) for one in batch]
 
 
-def _placed(folder: str, one: Copy, copy: bool) -> Made:
+def _placed(folder: str, one: Copy, copy: bool, replace: bool) -> Made:
     target = os.path.join(folder, one.place)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    if os.path.exists(target):
+    if os.path.exists(target) and not replace:
         return Made(one.place)
     source = one.image.source
     if isinstance(source, LocalFiles) and not copy:
         try:
-            os.link(os.path.realpath(source.local(one.image.key)), target)
+            _link(os.path.realpath(source.local(one.image.key)), target)
             return Made(one.place)
         except OSError:  # another file system, or one without links
             pass
@@ -92,6 +95,15 @@ def _placed(folder: str, one: Copy, copy: bool) -> Made:
                 shutil.copyfileobj(content.file, file)
             os.replace(target + _PARTIAL, target)
     return Made(one.place)
+
+
+def _link(file: str, target: str) -> None:
+    """Link a file, in place of what is there. Raises OSError."""
+    if os.path.exists(target) and os.path.samefile(file, target):
+        return
+    Path(target + _PARTIAL).unlink(missing_ok=True)
+    os.link(file, target + _PARTIAL)
+    os.replace(target + _PARTIAL, target)
 
 
 def _made(folder: str, one: Make, done: frozenset[str]) -> Made:

@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 MIRRORED = frozenset({"class-folders", "split-folders", "hierarchy"})
 """Layouts in which an image's path gives its label and split, so that paths are kept."""
-PLAN = ".datalint-plan.json"
-"""The plan that a folder was made by."""
 
 
 class Original(NamedTuple):

@@ -107,6 +107,104 @@ def test_it_does_not_write_where_something_is(planned: Planned, split_dataset: P
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
 
 
+def forced(planned: Planned, root: Path, out: Path, copy: bool = False, **settings: Any) -> augmenting.Outcome:
+    data, plan = planned(root, **settings)
+    return augmenting.augment(data, plan, augmenting.Options(out, 1, force=True, copy=copy))
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_by_force_all_is_as_the_plan_says(
+    planned: Planned, split_dataset: Path, tmp_path: Path, make_image: Callable[..., Path], copy: bool
+) -> None:
+    out = tmp_path / "out"
+    forced(planned, split_dataset, out, copy, target=14)
+    gone = [split_dataset / "test" / "cat" / "1.jpg", *sorted((split_dataset / "train" / "dog").glob("*.jpg"))[1:]]
+    for file in gone:
+        file.unlink()
+    (split_dataset / "test" / "dog").rename(split_dataset / "test" / "fox")
+    before = split_dataset / "train" / "cat" / "0.jpg"
+    before.unlink()  # or the link in the new folder would change with it
+    make_image(before, seed=77)
+    made = next((out / "train" / "cat").glob("1__aug*"))
+    made.write_bytes(b"edited by hand")
+    (out / "train" / "cat" / "notes__aug.txt").write_text("mine")
+    present = contents(split_dataset)
+    outcome = forced(planned, split_dataset, out, copy, target=9)
+    assert outcome.others == ("train/cat/notes__aug.txt",) and not outcome.failed
+    assert (out / "train" / "cat" / "notes__aug.txt").read_text() == "mine"
+    (out / "train" / "cat" / "notes__aug.txt").unlink()
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh") and contents(split_dataset) == present
+    assert not (out / "test" / "dog").exists()
+    assert os.path.samefile(before, out / "train" / "cat" / "0.jpg") is not copy
+    carry_out(planned, split_dataset, out, target=9)  # as if it had been made here at first
+
+
+def test_by_force_what_was_changed_by_hand_is_made_again(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    forced(planned, split_dataset, out, copy=True, target=9)
+    whole = contents(out)
+    for file in ("train/cat/0.jpg", next(name for name in whole if "__aug" in name)):
+        (out / file).write_bytes(b"edited")
+    forced(planned, split_dataset, out, target=9)
+    assert contents(out) == whole
+
+
+@pytest.mark.parametrize("at", ["place_batch", "make_batch"])
+def test_a_forced_run_that_was_stopped_does_not_go_on_but_anew(
+    planned: Planned, split_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+
+    def stopped(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(augmenting, at, stopped)
+        forced(planned, split_dataset, out, target=9)
+    with pytest.raises(ConfigError, match=r"was begun anew and not finished; .* --force"):
+        carry_out(planned, split_dataset, out, target=9)
+    forced(planned, split_dataset, out, target=9)
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_first_run_that_was_stopped_leaves_nothing_when_another_plan_is_forced(
+    planned: Planned, split_dataset: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+    (out / augment_log.NAME).unlink()  # it is written last
+    assert not forced(planned, split_dataset, out, target=9).others
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_log_cannot_have_files_elsewhere_removed(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out, mine = tmp_path / "out", tmp_path / "mine.jpg"
+    carry_out(planned, split_dataset, out, target=9)
+    mine.write_bytes(b"mine")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "1.jpg").write_bytes(b"mine")
+    (out / "linked").symlink_to(tmp_path / "linked")
+    lines = (out / augment_log.NAME).read_text().splitlines()
+    for place in ("../mine.jpg", str(mine), "linked/1.jpg"):
+        lines.append(json.dumps({**json.loads(lines[1]), "image": place}))
+    (out / augment_log.NAME).write_text("\n".join(lines))
+    forced(planned, split_dataset, out, target=8)
+    assert mine.read_bytes() == (tmp_path / "linked" / "1.jpg").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"originals": 3}', '{"stamp": 4, "made": [1]}'])
+def test_a_broken_record_is_told(planned: Planned, split_dataset: Path, tmp_path: Path, text: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".datalint-plan.json").write_text(text)
+    with pytest.raises(ConfigError, match=r"is no record of an augmentation; remove it|was (begun|made)"):
+        carry_out(planned, split_dataset, out)
+
+
 @pytest.mark.parametrize("place", [".", "augmented", "train/cat", ".."])
 def test_it_never_writes_into_the_dataset(planned: Planned, split_dataset: Path, place: str) -> None:
     data, plan = planned(split_dataset, target=9)

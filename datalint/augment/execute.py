@@ -76,7 +76,7 @@ def _placed(folder: str, one: Copy, copy: bool, replace: bool) -> Made:
     source = one.image.source
     if isinstance(source, LocalFiles) and not copy:
         try:
-            _link(os.path.realpath(source.local(one.image.key)), target)
+            _link(source.local(one.image.key), target)
             return Made(one.place)
         except OSError:  # another file system, or one without links
             pass
@@ -99,6 +99,11 @@ def _placed(folder: str, one: Copy, copy: bool, replace: bool) -> Made:
 
 def _link(file: str, target: str) -> None:
     """Link a file, in place of what is there. Raises OSError."""
+    if os.path.islink(file):
+        file = os.path.realpath(file)
+    if not os.path.lexists(target):
+        os.link(file, target)
+        return
     if os.path.exists(target) and os.path.samefile(file, target):
         return
     Path(target + _PARTIAL).unlink(missing_ok=True)

@@ -5,7 +5,7 @@ with an empty cache, and come once more with what it keeps. What ``augment`` mak
 the images with Pillow and saving them with the tables that they have, both less their start-up: a plan with a target of
 1, and Pillow over one image.
 
-    python benchmarks/augment.py [--photos 2000] [--tiny 10000] [--runs 3]
+    python benchmarks/plan_costs.py [--photos 2000] [--tiny 10000] [--runs 3]
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from datalint.storage import ImageRef
 
-_PARTIAL = ".part"
+PARTIAL = ".part"
+"""What is added to the name of a file while it is written."""
 
 
 class Copy(NamedTuple):
@@ -91,9 +92,10 @@ def _placed(folder: str, one: Copy, copy: bool, replace: bool) -> Made:
             _write(target, content.data)
         else:
             content.file.seek(0)
-            with open(target + _PARTIAL, "wb") as file:
+            partial = _partial(target)
+            with open(partial, "wb") as file:
                 shutil.copyfileobj(content.file, file)
-            os.replace(target + _PARTIAL, target)
+            os.replace(partial, target)
     return Made(one.place)
 
 
@@ -106,9 +108,9 @@ def _link(file: str, target: str) -> None:
         return
     if os.path.exists(target) and os.path.samefile(file, target):
         return
-    Path(target + _PARTIAL).unlink(missing_ok=True)
-    os.link(file, target + _PARTIAL)
-    os.replace(target + _PARTIAL, target)
+    partial = _partial(target)
+    os.link(file, partial)
+    os.replace(partial, target)
 
 
 def _made(folder: str, one: Make, done: frozenset[str]) -> Made:
@@ -149,9 +151,17 @@ def _encoded(image: Image.Image, saving: dict[str, Any]) -> bytes:
 
 def _write(target: str, data: bytes) -> None:
     """Write a file whole or not at all, so that what is there can be believed."""
-    partial = Path(target + _PARTIAL)
-    partial.write_bytes(data)
+    partial = _partial(target)
+    Path(partial).write_bytes(data)
     os.replace(partial, target)
+
+
+def _partial(target: str) -> str:
+    """Return where to write a file first. What a stopped run left there goes: written into, a link would change the
+    dataset."""
+    partial = target + PARTIAL
+    Path(partial).unlink(missing_ok=True)
+    return partial
 
 
 @cache

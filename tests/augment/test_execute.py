@@ -150,6 +150,22 @@ def test_by_force_what_was_changed_by_hand_is_made_again(planned: Planned, split
     assert contents(out) == whole
 
 
+@pytest.mark.parametrize("copy", [False, True])
+def test_what_a_stopped_run_left_is_not_written_through(
+    planned: Planned, split_dataset: Path, tmp_path: Path, copy: bool
+) -> None:
+    out, original = tmp_path / "out", split_dataset / "train" / "cat" / "0.jpg"
+    forced(planned, split_dataset, out, copy=True, target=9)
+    made = next(name for name in contents(out) if "__aug" in name)
+    for name in ("train/cat/0.jpg", made):
+        os.link(original, out / f"{name}.part")  # as if stopped before it took its place
+    before = contents(split_dataset), original.stat().st_mtime_ns
+    forced(planned, split_dataset, out, copy, target=9)
+    assert (contents(split_dataset), original.stat().st_mtime_ns) == before
+    assert os.path.samefile(original, out / "train" / "cat" / "0.jpg") is not copy
+    assert not [*out.rglob("*.part")]
+
+
 @pytest.mark.parametrize("at", ["place_batch", "make_batch"])
 def test_a_forced_run_that_was_stopped_does_not_go_on_but_anew(
     planned: Planned, split_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.augment.document import to_json
 from datalint.augment.draw import Draw, draws
-from datalint.augment.earlier import Record, clear, others, read_record, write_record
+from datalint.augment.earlier import Record, check_links, clear, others, read_record, write_record
 from datalint.augment.execute import Copy, Made, Make, file_digest, make_batch, place_batch
 from datalint.augment.output import Names, Original, original_places
 from datalint.augment_log import NAME as LOG
@@ -165,8 +165,9 @@ def _prepared(data: Collected, options: Options, record: Record) -> tuple[bool, 
                 f"{out} {_what_is_there(before)}; give another folder, or --force to begin anew in this one"
             )
         out.mkdir(parents=True, exist_ok=True)
+        check_links(out, record)
         if anew:
-            clear(out, record.originals)
+            clear(out, record)
         # Stopped while it replaces what was there, a run cannot go on: nobody knows what was replaced.
         write_record(out, record._replace(stamp=None) if anew else record)
     except (OSError, ValueError) as error:

@@ -1,4 +1,5 @@
-"""What an earlier run left in the new folder, as its own records tell; what none of them names is never removed."""
+"""What an earlier run left in the new folder, as its own records tell; what none of them names is never removed, nor
+written over."""
 
 from __future__ import annotations
 
@@ -7,6 +8,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from datalint.augment.execute import PARTIAL
 from datalint.augment_log import NAME as LOG
 from datalint.augment_log import read_log
 
@@ -50,25 +52,42 @@ def _places(value: Any) -> tuple[str, ...]:
 
 def write_record(out: Path, record: Record) -> None:
     """Write the record. Raises OSError."""
-    partial = out / (PLAN + ".part")
+    partial = out / (PLAN + PARTIAL)
     partial.write_text(json.dumps(record._asdict(), indent=2), encoding="utf-8")
     os.replace(partial, out / PLAN)
 
 
-def clear(out: Path, kept: Collection[str]) -> None:
-    """Remove what earlier runs put into a folder, but for the places that are ``kept``, and their log.
+def check_links(out: Path, record: Record) -> None:
+    """See that nothing is written outside of a folder. Raises OSError, and ValueError where a link would lead there."""
+    for folder in sorted({os.path.dirname(place) for place in (*record.originals, *record.made)}):
+        if not _inside(out, out / folder):
+            raise ValueError(f"{folder} in it lies elsewhere, by a link; remove that")
 
-    Raises OSError, and ValueError for a broken record.
+
+def clear(out: Path, record: Record) -> None:
+    """Remove what earlier runs put into a folder, but for the originals of a record, and their log.
+
+    Raises OSError, and ValueError for a broken record, or where a file of somebody else has the place of one of ours.
     """
-    root = os.path.realpath(out)
-    for place in {*_recorded(out)}.difference(kept):
-        file = out / place
+    earlier = frozenset(_recorded(out))
+    for place in (*record.originals, *_made(record)):
+        if place not in earlier and os.path.lexists(out / place):
+            raise ValueError(f"{place} in it is of no earlier run, and would be replaced; move it away")
+    root = Path(os.path.realpath(out))
+    for place in earlier.difference(record.originals):
         # A record may be of anybody's making, and a folder a link to another.
-        inside = os.path.realpath(file.parent)
-        if (inside == root or inside.startswith(root + os.sep)) and (file.is_file() or file.is_symlink()):
-            file.unlink()
-            _remove_empty(Path(inside), Path(root))
+        if not _inside(out, (out / place).parent):
+            continue
+        for file in (out / place, out / (place + PARTIAL)):
+            if file.is_file() or file.is_symlink():
+                file.unlink()
+                _remove_empty(Path(os.path.realpath(file.parent)), root)
     (out / LOG).unlink(missing_ok=True)
+
+
+def _inside(out: Path, folder: Path) -> bool:
+    root, real = os.path.realpath(out), os.path.realpath(folder)
+    return real == root or real.startswith(root + os.sep)
 
 
 def others(out: Path, known: Collection[str]) -> list[str]:
@@ -81,12 +100,19 @@ def _recorded(out: Path) -> Iterator[str]:
     record = read_record(out)
     if record is not None:
         yield from record.originals
+    unread = 1
     if (out / LOG).is_file():
-        for image in read_log((out / LOG).read_bytes())[0]:
+        images, unread = read_log((out / LOG).read_bytes())
+        for image in images:
             yield from (image.image, image.original)
-    elif record is not None:  # it was stopped before it wrote a log
-        for place in record.made:
-            yield from (place, *(os.path.splitext(place)[0] + extension for extension in _EXTENSIONS))
+    if record is not None and unread:  # it was stopped before it wrote a log, or the log is damaged
+        yield from _made(record)
+
+
+def _made(record: Record) -> Iterator[str]:
+    """Yield the places that the images to be made may get: those that cannot be stored like their source get another."""
+    for place in record.made:
+        yield from {place, *(os.path.splitext(place)[0] + extension for extension in _EXTENSIONS)}
 
 
 def _remove_empty(folder: Path, root: Path) -> None:

@@ -212,6 +212,47 @@ def test_a_log_cannot_have_files_elsewhere_removed(planned: Planned, split_datas
     assert mine.read_bytes() == (tmp_path / "linked" / "1.jpg").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("place", ["train/cat/0.jpg", "train/cat/0__aug01.jpg", "train/cat/0__aug01.png"])
+def test_by_force_no_file_of_somebody_else_is_replaced(
+    planned: Planned, split_dataset: Path, tmp_path: Path, place: str
+) -> None:
+    mine = tmp_path / "out" / place
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"mine")
+    for _ in range(2):
+        with pytest.raises(ConfigError, match=f"{place} in it is of no earlier run, and would be replaced; move it"):
+            forced(planned, split_dataset, tmp_path / "out", target=12)
+        assert contents(tmp_path / "out") == {place: b"mine"}
+
+
+def test_no_link_leads_out_of_the_new_folder(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out, before = tmp_path / "out", contents(split_dataset)
+    out.mkdir()
+    (out / "train").symlink_to(split_dataset / "train")
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="train/cat in it lies elsewhere, by a link; remove that"):
+            forced(planned, split_dataset, out, target=9)
+    (out / "train").unlink()
+    carry_out(planned, split_dataset, out, target=9)
+    (out / "train" / "cat").rename(out / "cat")
+    (out / "train" / "cat").symlink_to(split_dataset / "train" / "cat")
+    with pytest.raises(ConfigError, match="train/cat in it lies elsewhere"):
+        carry_out(planned, split_dataset, out, target=9)
+    assert contents(split_dataset) == before
+
+
+def test_by_force_what_a_damaged_log_does_not_tell_is_known_from_the_plan(
+    planned: Planned, split_dataset: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+    lines = (out / augment_log.NAME).read_text().splitlines()
+    (out / augment_log.NAME).write_text("\n".join([*lines[:3], "damaged"]))
+    assert not forced(planned, split_dataset, out, target=9).others
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
 @pytest.mark.parametrize("text", ["[]", "{", '{"originals": 3}', '{"stamp": 4, "made": [1]}'])
 def test_a_broken_record_is_told(planned: Planned, split_dataset: Path, tmp_path: Path, text: str) -> None:
     out = tmp_path / "out"

@@ -15,7 +15,7 @@ from datalint.augment.earlier import Record, check_links, clear, others, read_re
 from datalint.augment.execute import Copy, Made, Make, file_digest, make_batch, place_batch
 from datalint.augment.output import Names, Original, original_places
 from datalint.augment_log import NAME as LOG
-from datalint.augment_log import MadeImage, log_text
+from datalint.augment_log import MadeImage, log_above, log_text
 from datalint.errors import ConfigError, DatasetError
 from datalint.measure.pool import portable, processes, run_batches
 from datalint.model import unescape_name
@@ -130,7 +130,7 @@ def _work(data: Collected, plan: Plan, images: dict[int, ImageRef], places: dict
     for sample_id, _, label in data.sources:
         if sample_id in places and sample_id in images:
             sources.setdefault(label, []).append(sample_id)
-    names, found = Names(), []
+    names, found = Names(places.values()), []
     for draw in draws(plan, {label: len(ids) for label, ids in sources.items()}):
         source = sources[draw.label][draw.source]
         stem, suffix = names.stem(places[source]), os.path.splitext(places[source])[1]
@@ -152,7 +152,7 @@ def _prepared(data: Collected, options: Options, record: Record) -> tuple[bool, 
     real, dataset = Path(os.path.realpath(out)), Path(os.path.realpath(root))
     if dataset.exists() and (real == dataset or dataset in real.parents or real in dataset.parents):
         raise ConfigError(f"{out} and the dataset lie in one another; give a folder beside it")
-    if (root / LOG).is_file():
+    if (root / LOG).is_file() or log_above(os.fspath(root)):
         raise ConfigError(f"{root} was made by `datalint augment` itself; augment the originals")
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out} is a file; give a folder")
@@ -170,15 +170,17 @@ def _prepared(data: Collected, options: Options, record: Record) -> tuple[bool, 
             clear(out, record)
         # Stopped while it replaces what was there, a run cannot go on: nobody knows what was replaced.
         write_record(out, record._replace(stamp=None) if anew else record)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{out} cannot be used: {getattr(error, 'strerror', None) or error}") from None
+    except OSError as error:
+        raise ConfigError(f"{error.filename or out} cannot be used: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ConfigError(f"{out} cannot be used: {error}") from None
     return anew, frozenset() if anew else frozenset({*_files(out)}.difference(record.originals))
 
 
 def _what_is_there(before: Record | None) -> str:
     if before is None:
         return "is not empty"
-    return "was made by another plan" if before.stamp else "was begun anew and not finished"
+    return "was made by another plan, or of other images" if before.stamp else "was begun anew and not finished"
 
 
 def _stamp(data: Collected, document: str) -> str:

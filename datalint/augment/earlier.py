@@ -110,7 +110,7 @@ def _recorded(out: Path) -> Iterator[str]:
 
 
 def _made(record: Record) -> Iterator[str]:
-    """Yield the places that the images to be made may get: those that cannot be stored like their source get another."""
+    """Yield the places that images to be made may get: what cannot be stored like its source gets another."""
     for place in record.made:
         yield from {place, *(os.path.splitext(place)[0] + extension for extension in _EXTENSIONS)}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from datalint.augment_log import NAME, MadeImage, read_log
+from datalint.augment_log import NAME, MadeImage, log_above, read_log
 from datalint.model import escape_name
 from datalint.storage import LocalFiles
 
@@ -17,18 +17,6 @@ if TYPE_CHECKING:
 
     from datalint.discover.listing import Found
     from datalint.model import Columns
-
-_HIGHEST = 4  # folders above: a split, and a class of three levels
-
-
-def log_above(root: str) -> str | None:
-    """Return the nearest log in the folders above a folder of this machine, relative to it, with ``/``."""
-    above = os.path.realpath(root)
-    for number in range(1, _HIGHEST + 1):
-        above = os.path.dirname(above)
-        if os.path.isfile(os.path.join(above, NAME)):
-            return "../" * number + NAME
-    return None
 
 
 def augmented_rows(found: Found) -> tuple[Columns, list[str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from datalint.discover.augmented import log_above
+from datalint.augment_log import log_above
 from datalint.discover.litter import IGNORE_FILE, is_litter
 from datalint.discover.manifest.candidates import is_candidate_name
 from datalint.discover.memory import InMemory

@@ -99,7 +99,7 @@ def test_it_does_not_write_where_something_is(planned: Planned, split_dataset: P
     with pytest.raises(ConfigError, match="is not empty"):
         carry_out(planned, split_dataset, out)
     carry_out(planned, split_dataset, tmp_path / "first", target=9)
-    with pytest.raises(ConfigError, match="was made by another plan"):
+    with pytest.raises(ConfigError, match="was made by another plan, or of other images;"):
         carry_out(planned, split_dataset, tmp_path / "first", target=8)
     data, plan = planned(split_dataset, target=8)
     augmenting.augment(data, plan, augmenting.Options(tmp_path / "first", 1, force=True))
@@ -260,6 +260,27 @@ def test_a_broken_record_is_told(planned: Planned, split_dataset: Path, tmp_path
     (out / ".datalint-plan.json").write_text(text)
     with pytest.raises(ConfigError, match=r"is no record of an augmentation; remove it|was (begun|made)"):
         carry_out(planned, split_dataset, out)
+
+
+def test_an_image_named_like_one_that_is_made_stays(
+    planned: Planned, split_dataset: Path, tmp_path: Path, make_image: Callable[..., Path]
+) -> None:
+    for seed, name in enumerate(("0__aug01.jpg", "0__aug03.png"), 900):
+        make_image(split_dataset / "train" / "cat" / name, seed=seed)
+    carry_out(planned, split_dataset, tmp_path / "out", target=40)
+    before, after = contents(split_dataset), contents(tmp_path / "out")
+    assert {name: after[name] for name in before} == before
+    made = [line["image"] for line in log_of(tmp_path / "out")[1:]]
+    assert "train/cat/0__aug02.jpg" in made and len({*made}) == len(made) and not {*made} & before.keys()
+
+
+@pytest.mark.parametrize("part", [".", "train"])
+def test_what_is_augmented_is_not_augmented_again(
+    planned: Planned, split_dataset: Path, tmp_path: Path, part: str
+) -> None:
+    carry_out(planned, split_dataset, tmp_path / "out", target=9)
+    with pytest.raises(ConfigError, match="was made by `datalint augment` itself; augment the originals"):
+        carry_out(planned, tmp_path / "out" / part, tmp_path / "again", target=9)
 
 
 @pytest.mark.parametrize("place", [".", "augmented", "train/cat", ".."])

@@ -60,6 +60,10 @@ class LabelSettings:
     forbid: tuple[str, ...] = ()
     ranges: Ranges = field(default_factory=dict)
 
+    def matches(self, label: str) -> bool:
+        """Tell whether the glob matches a label; case counts."""
+        return fnmatchcase(label, self.glob)
+
 
 @dataclass(frozen=True)
 class PlanSettings:
@@ -81,7 +85,7 @@ class PlanSettings:
         """Lay together what is said of one label."""
         found = LabelSettings(label)
         for one in self.labels:
-            if fnmatchcase(label, one.glob):
+            if one.matches(label):
                 found = _laid_over(found, one)
         return found
 

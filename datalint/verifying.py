@@ -147,8 +147,7 @@ def _balance(data: Collected, plan: Plan, config: Config, made: list[MadeImage],
     tried = {one.label: one.made for one in part.classes}
     more = {one.label: int(one.made * there.get(one.label, 0) / tried[one.label]) for one in plan.classes if one.made}
     before, after = (planning.unbalanced(data, config, counts) for counts in ({}, more))
-    # A class with a target of its own other than the floor has as many as somebody asked for.
-    warned = {one.label for one in plan.classes if one.warning or one.asked not in (None, "floor")}
+    warned = {one.label for one in plan.classes if one.warning}
     floors = {one.label for one in plan.classes if (one.asked or plan.target) == "floor"}
     for code, name in before:
         was, now = before[code, name], after[code, name]

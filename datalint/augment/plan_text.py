@@ -60,7 +60,8 @@ def transform_lines(plan: Plan) -> Iterator[tuple[str, str, str]]:
     for guard in plan.guards:
         barred.setdefault(guard.transform, []).extend(guard.labels)
     for one in plan.transforms:
-        but = f"; not for {few(barred[one.name])}" if barred.get(one.name) else ""
+        without = [label for label in barred.get(one.name, ()) if label in (one.labels or (label,))]
+        but = f"; not for {few(without)}" if without else ""
         yield one.name, range_text(one), f"{one.share:.0%} of them: {reason_text(one)}{but}"
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.augment.guards import find_guards
 from datalint.augment.preprocessing import Shapes, Task, preprocessing, statistics, target_size
 from datalint.augment.record import Plan
-from datalint.augment.targets import Extra, class_plans, wanted
+from datalint.augment.targets import Extra, class_plans, wanted, warned
 from datalint.augment.transforms import choose_transforms, measurements
 from datalint.augment.words import read_labels
 
@@ -71,9 +72,10 @@ def make_plan(
     )
     extra = _extra(plan)
     goal = wanted(subject.counts, settings, floor)
-    plan = plan._replace(classes=class_plans(subject.counts, goal, settings, extra))
+    classes = class_plans(subject.counts, goal, settings, extra)
+    plan = plan._replace(classes=warned(classes, settings.target, floor))
     advice = _preprocessing(subject, plan, pictures)
-    return plan._replace(preprocessing=advice, notes=tuple(_notes(subject, plan, advice)))
+    return plan._replace(preprocessing=advice, notes=tuple(_notes(subject, plan, advice, settings)))
 
 
 def _viewpoint(labels: Sequence[str], dataset: str) -> str:
@@ -82,11 +84,18 @@ def _viewpoint(labels: Sequence[str], dataset: str) -> str:
 
 
 def _possible(transforms: Sequence[Transform], guards: Sequence[Guard], labels: Sequence[str]) -> tuple[Transform, ...]:
-    """Leave out what no class allows; the guards say why."""
+    """Leave out what none of its classes allows; the guards say why."""
     barred: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
     for guard in guards:
         barred.setdefault(guard.transform, set()).update(guard.labels or labels)
-    return tuple(one for one in transforms if len(barred.get(one.name, ())) < len(labels))
+    for one in transforms:
+        own.setdefault(one.name, set()).update(one.labels)
+
+    def allowed(one: Transform) -> bool:
+        return bool(({*one.labels} or {*labels} - own[one.name]) - barred.get(one.name, set()))
+
+    return tuple(filter(allowed, transforms))
 
 
 def _extra(plan: Plan) -> Extra:
@@ -107,8 +116,9 @@ def _preprocessing(subject: Subject, plan: Plan, pictures: Callable[[], Iterable
     return preprocessing(subject.shapes, task, size, statistics(pictures(), size, subject.shapes.channels))
 
 
-def _notes(subject: Subject, plan: Plan, advice: Preprocessing | None) -> list[str]:
-    notes = []
+def _notes(subject: Subject, plan: Plan, advice: Preprocessing | None, settings: PlanSettings) -> list[str]:
+    unused = [one.glob for one in settings.labels if not any(one.matches(count.label) for count in subject.counts)]
+    notes = [f"No class matches plan.labels.{json.dumps(glob, ensure_ascii=False)}." for glob in unused]
     if "test" not in subject.roles:
         notes.append(
             "There is no test split. Split before augmenting, or copies of one image come to lie on both sides: "

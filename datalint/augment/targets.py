@@ -96,6 +96,32 @@ def class_plans(
     return tuple(plans)
 
 
+def warned(plans: Sequence[ClassPlan], target: str, floor: Floor) -> tuple[ClassPlan, ...]:
+    """Warn of classes that come below the floor only since others get more. ``target`` is that of the plan."""
+    will_have = {one.label: one.have + one.made for one in plans if one.have}
+    before = _least({one.label: one.have for one in plans if one.have}, floor)
+    after = _least(will_have, floor)
+    found = []
+    for one in plans:
+        if one.have and not one.warning and (one.asked or target) != "floor":
+            asked = zip(before[one.label], after[one.label], strict=True)
+            short = [then for now, then in asked if one.have >= now and will_have[one.label] < then]
+            if short:
+                text = f"{will_have[one.label]:,} are few beside the other classes: the balance rules ask for "
+                one = one._replace(warning=f"{text}{max(short):,}")
+        found.append(one)
+    return tuple(found)
+
+
+def _least(there: Mapping[str, int], floor: Floor) -> dict[str, tuple[int, int]]:
+    """Return the fewest images that the shares of the mean and of the largest class let each class have."""
+    mean, largest = sum(there.values()) / max(1, len(there)), max(there.values(), default=0)
+    return {
+        label: (math.ceil(floor.mean_share(label) * mean), math.ceil(floor.largest_share(label) * largest))
+        for label in there
+    }
+
+
 def appended(target: int, enough: int) -> int:
     """Return how many images teach a network to ignore something: a tenth, and of a small class as many as there are.
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from datalint.augment.document import SCHEMA, document, read_plan, to_json, to_toml
 from datalint.augment.guards import find_guards
+from datalint.augment.plan_text import transform_lines
 from datalint.augment.splits import joined, suggest_splits
 from datalint.augment.toml_text import toml_text
 from datalint.augment.transforms import choose_transforms
@@ -316,6 +317,23 @@ def test_no_flip_for_signed_digits_and_the_plan_says_why(planned: Callable[..., 
     assert not {"flip-horizontal", "flip-vertical", "quarter-turn"} & {one.name for one in plan.transforms}
     reasons = {guard.transform: guard.reason for guard in plan.guards if not guard.labels}
     assert "digit is another sign" in reasons["flip-horizontal"]
+
+
+def test_what_is_said_of_labels_is_told_where_it_has_an_effect(
+    planned: Callable[..., Any], shared_datasets: Path
+) -> None:
+    labels = {
+        "[12]": {"ranges": {"rotate": [-40, 40]}, "forbid": ["zoom"]},
+        "[145]": {"forbid": ["rotate"]},
+        "3": {"ranges": {"zoom": [1, 1.1]}, "forbid": ["zoom"]},
+        "ten": {"target": 500},
+    }
+    _, plan = planned(shared_datasets / "signdigits", labels=labels)
+    assert [one.labels for one in plan.transforms if one.name == "rotate"] == [(), ("1", "2")]
+    assert [one.labels for one in plan.transforms if one.name == "zoom"] == [()]
+    told = [reason for name, _, reason in transform_lines(plan) if name == "rotate"]
+    assert told[0].endswith("; not for 1, 4, 5") and told[1].endswith("; for 1, 2; not for 1")
+    assert [note for note in plan.notes if "plan.labels" in note] == ['No class matches plan.labels."ten".']
 
 
 def test_light_is_left_alone_where_it_is_the_class(planned: Callable[..., Any], shared_datasets: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from datalint.augment.targets import Count, Extra, Floor, appended, class_plans, wanted
+from datalint.augment.targets import Count, Extra, Floor, appended, class_plans, wanted, warned
 from datalint.errors import ConfigError
 from datalint.plan_settings import LabelSettings, PlanSettings, parse_target
 
@@ -125,6 +125,30 @@ def test_the_floor_goes_by_what_other_classes_will_have_and_not_by_what_they_can
     assert (big.target, small.target) == (3000, 335)  # a fifth of the mean, and one more
     capped, still = planned(counts, PlanSettings(labels=(LabelSettings("big", "3000", 2.0),)))
     assert (capped.target, still.target) == (200, 100)
+
+
+@given(SIZES, TARGETS, st.floats(1, 50), OWN, st.sampled_from([Extra(), Extra(True, True)]))
+def test_no_class_comes_below_the_balance_rules_without_a_warning(
+    sizes: list[int], target: str, most: float, own: tuple[LabelSettings, ...], extra: Extra
+) -> None:
+    settings = PlanSettings(target, most, labels=own)
+    plans = warned(planned(counts_of(sizes), settings, extra=extra), target, FLOOR)
+    was = {one.label: one.have for one in plans if one.have}
+    now = {one.label: one.have + one.made for one in plans if one.have}
+    for share, of in ((0.2, lambda there: sum(there) / len(there)), (0.1, max)):
+        for one in plans:
+            if one.have and was[one.label] >= share * of([*was.values()]) and not one.warning:
+                assert now[one.label] >= share * of([*now.values()])
+
+
+def test_a_class_that_others_leave_behind_is_told() -> None:
+    counts = [Count("big", 100, 100), Count("small", 100, 100), Count("tiny", 5, 5)]
+    settings = PlanSettings("100", 20.0, labels=(LabelSettings("big", "2000"),))
+    big, small, tiny = warned(planned(counts, settings), "100", FLOOR)
+    assert big.warning is None
+    assert small.warning == "100 are few beside the other classes: the balance rules ask for 200"
+    assert tiny.warning is None  # nor was there enough of it before
+    assert not any(one.warning for one in warned(planned(counts, PlanSettings("100", 20.0)), "100", FLOOR))
 
 
 @given(st.lists(st.integers(1, 50_000), min_size=1, max_size=30))

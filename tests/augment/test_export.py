@@ -489,6 +489,14 @@ def test_code_is_written_for_classes_with_ranges_of_their_own(format_: str) -> N
         )
 
 
+@pytest.mark.parametrize("format_", sorted(set(CODE) - {"notebook", "albumentations-json"}))
+def test_a_class_may_be_called_like_a_place_in_a_template(format_: str) -> None:
+    labels = ("{steps}{own}{label}", "{not_done}{index}", "a\nb", '"""')
+    text = render(with_own_range(plan_of(labels=labels), "rotate", -90.0, 90.0, labels[0]), format_)
+    compile(text, "augmentation.py", "exec")
+    assert text.count(labels[0]) >= 2 and repr(labels[1]) in text  # among CLASSES, and where it is told of
+
+
 def test_what_every_class_allows_is_what_code_without_classes_does() -> None:
     library("cv2")
     plan = with_own_range(plan_of(("brightness",), share=1.0), "brightness", 1.2, 2.0)

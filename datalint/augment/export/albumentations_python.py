@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from datalint.augment.export.albumentations_json import entries
-from datalint.augment.export.source import by_class, head, not_done, steps
+from datalint.augment.export.source import by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -49,8 +49,8 @@ _OWN = '# Of an image of class ``index``: BY_CLASS.get(index, augmentation)(imag
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``preprocessing``, ``read`` and ``sample_weights``."""
-    text = _USE.replace("{pipeline}", _pipeline(plan)).replace("{own}", by_class(plan, _pipeline, _OWN))
-    return head(plan, "Augmentation with Albumentations 2.0", _IMPORTS) + text.replace("{not_done}", not_done(plan))
+    text = filled(_USE, pipeline=_pipeline(plan), own=by_class(plan, _pipeline, _OWN), not_done=not_done(plan))
+    return head(plan, "Augmentation with Albumentations 2.0", _IMPORTS) + text
 
 
 def _pipeline(plan: Plan) -> str:

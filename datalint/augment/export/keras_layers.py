@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import by_class, head, not_done, steps
+from datalint.augment.export.source import by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -134,8 +134,7 @@ def augment(images, labels, training=True):
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``standardization`` and ``load``."""
-    text = _USE.replace("{pipeline}", _pipeline(plan)).replace("{own}", by_class(plan, _pipeline, _OWN))
-    text = text.replace("{not_done}", not_done(plan))
+    text = filled(_USE, pipeline=_pipeline(plan), own=by_class(plan, _pipeline, _OWN), not_done=not_done(plan))
     return head(plan, "Augmentation with Keras layers", "import itertools\n\nimport keras") + _LAYERS + text
 
 

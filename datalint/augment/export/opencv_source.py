@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import advice_of, branches, head, not_done, own_ranges, steps
+from datalint.augment.export.source import advice_of, branches, filled, head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -110,12 +110,12 @@ _LUMA = '''def luma(image):
 
 '''
 _OWN = {
-    "{label}": ", index=None",
-    "{about}": "\n\n    ``index`` is that of its class.\n    ",
-    "{of}": ", index",
-    "{index}": "index",
+    "label": ", index=None",
+    "about": "\n\n    ``index`` is that of its class.\n    ",
+    "of": ", index",
+    "index": "index",
 }
-_COMMON = {"{label}": "", "{about}": "", "{of}": "", "{index}": "_"}
+_COMMON = {"label": "", "about": "", "of": "", "index": "_"}
 _MOVING = ("rotate", "zoom", "shift")
 _COLOUR = ("saturation", "hue")
 _OF_LUMA = ("contrast", "saturation")
@@ -129,10 +129,13 @@ def render(plan: Plan) -> str:
     names = {one.name for part in (plan, *(one.plan for one in own)) for one in part.for_all()}
     helpers = _MOVED.replace("{filled}", _FILLED[plan.fill]) if names.intersection(_MOVING) else ""
     helpers += _LUMA if names.intersection(_OF_LUMA) else ""
-    text = _USE.replace("{steps}", branches(plan, _steps, lambda _, own: f"index in {own.indices}"))
-    for name, code in _OWN.items():
-        text = text.replace(name, code if own else _COMMON[name])
-    text = text.replace("{helpers}", helpers).replace("{not_done}", not_done(plan))
+    text = filled(
+        _USE,
+        steps=branches(plan, _steps, lambda _, own: f"index in {own.indices}"),
+        helpers=helpers,
+        not_done=not_done(plan),
+        **(_OWN if own else _COMMON),
+    )
     return head(plan, "Augmentation with OpenCV and NumPy", _IMPORTS) + text
 
 

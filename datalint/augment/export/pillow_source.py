@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import by_class, head, not_done
+from datalint.augment.export.source import by_class, filled, head, not_done
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan
@@ -50,12 +50,12 @@ def sample_weights(targets):
     return 1 / counts[targets]
 '''
 _OWN = {
-    "{label}": ", index=None",
-    "{index}": ", index",
-    "{about}": ", ``index`` that of the class",
-    "{transforms}": "BY_CLASS.get(index, TRANSFORMS)",
+    "label": ", index=None",
+    "index": ", index",
+    "about": ", ``index`` that of the class",
+    "transforms": "BY_CLASS.get(index, TRANSFORMS)",
 }
-_COMMON = {"{label}": "", "{index}": "", "{about}": "", "{transforms}": "TRANSFORMS"}
+_COMMON = {"label": "", "index": "", "about": "", "transforms": "TRANSFORMS"}
 
 
 def render(plan: Plan) -> str:
@@ -70,10 +70,7 @@ TRANSFORMS = {_table(plan)}  # name, share of the images, range
 
 _LUMA = """
     top = head(plan, "Augmentation with Pillow and NumPy", f"from __future__ import annotations\n\n{imports}")
-    use = _USE
-    for name, code in _OWN.items():
-        use = use.replace(name, code if own else _COMMON[name])
-    return top + table + body.rstrip("\n") + "\n" + use
+    return top + table + body.rstrip("\n") + "\n" + filled(_USE, **(_OWN if own else _COMMON))
 
 
 def _table(plan: Plan) -> str:

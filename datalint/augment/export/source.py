@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from textwrap import indent as indented
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -114,6 +115,12 @@ WIDTH, HEIGHT, CHANNELS = {advice.width}, {advice.height}, {advice.channels}
 MEAN, STD = {[*advice.mean]!r}, {[*advice.std]!r}  # of the training split, of values from 0 to 1
 BATCH, SEED = {advice.batch}, {plan.seed}
 '''
+
+
+def filled(template: str, **parts: str) -> str:
+    """Put parts where a template has their names in braces. A class may be called like such a place, and stays."""
+    places = "|".join(map(re.escape, parts))
+    return re.sub(f"\\{{({places})\\}}", lambda place: parts[place[1]], template)
 
 
 def steps(plan: Plan, writers: Mapping[str, Callable[[Transform, Plan], str | None]], indent: str) -> str:

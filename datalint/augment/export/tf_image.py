@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import branches, head, not_done, own_ranges, steps
+from datalint.augment.export.source import branches, filled, head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -89,15 +89,18 @@ BY_CLASS = [{indices}]
 def render(plan: Plan) -> str:
     """Return a module with ``augment``, ``prepare``, ``standardize`` and ``dataset``."""
     fill = {"border": "NEAREST", "reflect": "REFLECT"}[plan.fill]
-    text = _USE.replace("{steps}", branches(plan, _steps, lambda number, _: f"own == {number}"))
     own = ", ".join(one.indices for one in own_ranges(plan))
-    text = text.replace("{own}", _OWN.replace("{indices}", own) if own else "").replace(
-        "{label}", ", own=None" if own else ""
-    )
     seeded = "prepare(one[0]), tf.cast(seed, tf.int32)"
-    text = text.replace("{augment}", f"augment_as({seeded}, one[1])" if own else f"augment({seeded})")
-    text = text.replace("{not_done}", not_done(plan))
-    return head(plan, "Augmentation with tf.image", "import tensorflow as tf") + text.replace("{fill}", fill)
+    text = filled(
+        _USE,
+        steps=branches(plan, _steps, lambda number, _: f"own == {number}"),
+        own=filled(_OWN, indices=own) if own else "",
+        label=", own=None" if own else "",
+        augment=f"augment_as({seeded}, one[1])" if own else f"augment({seeded})",
+        not_done=not_done(plan),
+        fill=fill,
+    )
+    return head(plan, "Augmentation with tf.image", "import tensorflow as tf") + text
 
 
 def _steps(plan: Plan) -> str:

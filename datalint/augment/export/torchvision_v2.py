@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import advice_of, by_class, head, not_done, steps
+from datalint.augment.export.source import advice_of, by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -80,8 +80,14 @@ def render(plan: Plan) -> str:
     channels = advice_of(plan).channels
     colour = "v2.Grayscale(1)," if channels == 1 else "v2.RGB(),"
     own = by_class(plan, _pipeline, _OWN)
-    text = _USE.replace("{colour}", colour).replace("{pipeline}", _pipeline(plan)).replace("{own}", own)
-    text = text.replace("{folder}", _OWN_FOLDER if own else _FOLDER).replace("{not_done}", not_done(plan))
+    text = filled(
+        _USE,
+        colour=colour,
+        pipeline=_pipeline(plan),
+        own=own,
+        folder=_OWN_FOLDER if own else _FOLDER,
+        not_done=not_done(plan),
+    )
     return head(plan, "Augmentation with torchvision.transforms.v2", _IMPORTS) + text
 
 

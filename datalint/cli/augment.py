@@ -37,6 +37,7 @@ def command(**options: Any) -> int:
     from datalint import augmenting, planning
     from datalint.augment.document import read_plan
     from datalint.report.printable import printable
+    from datalint.report.wording import counted
 
     config = plan_config(options)
     plan = None
@@ -54,9 +55,8 @@ def command(**options: Any) -> int:
         click.echo(f"{options['out']}: {outcome.originals:,} originals, {outcome.made:,} made of them{skipped}")
     if outcome.others:
         some = printable(", ".join(outcome.others[:3])) + (" ..." if len(outcome.others) > 3 else "")
-        click.echo(
-            f"datalint: {len(outcome.others):,} files were there that are no part of it, and stay: {some}", err=True
-        )
+        there = counted(len(outcome.others), "file")
+        click.echo(f"datalint: {there} put there by no run, left as found: {some}", err=True)
     for one in outcome.failed[:10]:
         click.echo(f"datalint: {printable(one.place)}: {printable(one.problem or '')}", err=True)
     if len(outcome.failed) > 10:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 NAME = "augment-log.jsonl"
 """Of the file, at the top of the folder; discovery takes it for no manifest."""
 SCHEMA = "datalint-augment/2"
+_HIGHEST = 4  # folders above: a split, and a class of three levels
 
 
 class MadeImage(NamedTuple):
@@ -47,6 +49,16 @@ def read_log(data: bytes) -> tuple[list[MadeImage], int]:
     return [image for image in images if image is not None], images.count(None)
 
 
+def log_above(root: str) -> str | None:
+    """Return the nearest log in the folders above a folder of this machine, relative to it, with ``/``."""
+    above = os.path.realpath(root)
+    for number in range(1, _HIGHEST + 1):
+        above = os.path.dirname(above)
+        if os.path.isfile(os.path.join(above, NAME)):
+            return "../" * number + NAME
+    return None
+
+
 def _table(line: bytes) -> dict[str, Any]:
     try:
         value = json.loads(line)
@@ -59,4 +71,4 @@ def _made(line: dict[str, Any]) -> MadeImage | None:
     texts = ("image", "content", "original", "original_content")
     if not all(isinstance(line.get(name), str) for name in texts):
         return None
-    return MadeImage(**{name: line.get(name) for name in MadeImage._fields})  # type: ignore[arg-type]
+    return MadeImage._make(line.get(name) for name in MadeImage._fields)

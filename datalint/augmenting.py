@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from datalint.augment.document import to_json
 from datalint.augment.draw import Draw, draws
+from datalint.augment.earlier import Record, check_links, clear, others, read_record, write_record
 from datalint.augment.execute import Copy, Made, Make, file_digest, make_batch, place_batch
-from datalint.augment.output import PLAN, Names, Original, original_places
+from datalint.augment.output import Names, Original, original_places
 from datalint.augment_log import NAME as LOG
-from datalint.augment_log import MadeImage, log_text
+from datalint.augment_log import MadeImage, log_above, log_text
 from datalint.errors import ConfigError, DatasetError
 from datalint.measure.pool import portable, processes, run_batches
 from datalint.model import unescape_name
@@ -35,7 +36,8 @@ class Options(NamedTuple):
     out: Path
     jobs: int
     force: bool = False
-    """Whether to take the place of what an earlier plan made, and to add to a folder that is not empty."""
+    """Whether to begin anew in a folder that is not empty: what earlier runs put there is replaced or removed, and all
+    else stays."""
     copy: bool = False
     """Whether originals are copied, in place of hard links."""
     progress: Callable[[int, int], None] = lambda done, total: None
@@ -52,6 +54,8 @@ class Outcome(NamedTuple):
     """What could not be placed or made, with the reason."""
     skipped: int
     """Samples without a label, which have no place in class folders."""
+    others: tuple[str, ...] = ()
+    """Files in the folder that no run put there, where that was not empty; they stay."""
 
 
 def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
@@ -67,17 +71,22 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
     places = original_places(originals, data.listing.reading.layout)
     if options.only is not None:
         places = {number: place for number, place in places.items() if number in options.only}
-    document = to_json(plan)
-    made = _prepared(data, plan, options, document, places)
-    copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]
     work = _work(data, plan, images, places)
+    record = Record(
+        _stamp(data, to_json(plan)),
+        json.loads(to_json(plan)),
+        tuple(places.values()),
+        tuple(one.stem + one.suffix for _, one in work),
+    )
+    anew, made = _prepared(data, options, record)
+    copies = [Copy(images[twins.get(number, number)], place) for number, place in places.items()]
     total = len(copies) + len(work)
     pool = processes(options.jobs if portable(references) else 1)
     folder = os.fspath(options.out)
     outcomes: list[Made] = []
     try:
         for place, items in (
-            (partial(place_batch, folder, options.copy), copies),
+            (partial(place_batch, folder, options.copy, anew), copies),
             (partial(make_batch, folder, made), [one for _, one in work]),
         ):
             for batch in run_batches(place, _crashed, items, _BATCH, pool):
@@ -85,11 +94,14 @@ def augment(data: Collected, plan: Plan, options: Options) -> Outcome:
                 options.progress(len(outcomes), total)
         done = outcomes[len(copies) :]
         _write_log(data, plan, options.out, places, [(d, o) for (d, _), o in zip(work, done, strict=True)])
+        if anew:
+            write_record(options.out, record)
+        stay = others(options.out, {one.place for one in outcomes}) if anew else []
     except OSError as error:
         raise DatasetError(f"{error.filename or folder}: cannot be written: {error.strerror}") from None
     failed = tuple(one for one in outcomes if one.problem is not None)
     good = sum(one.problem is None for one in done)
-    return Outcome(len(copies), good, failed, len(originals) - len(copies))
+    return Outcome(len(copies), good, failed, len(originals) - len(copies), tuple(stay))
 
 
 def _crashed(item: Any) -> list[Made]:
@@ -118,7 +130,7 @@ def _work(data: Collected, plan: Plan, images: dict[int, ImageRef], places: dict
     for sample_id, _, label in data.sources:
         if sample_id in places and sample_id in images:
             sources.setdefault(label, []).append(sample_id)
-    names, found = Names(), []
+    names, found = Names(places.values()), []
     for draw in draws(plan, {label: len(ids) for label, ids in sources.items()}):
         source = sources[draw.label][draw.source]
         stem, suffix = names.stem(places[source]), os.path.splitext(places[source])[1]
@@ -130,31 +142,45 @@ def _work(data: Collected, plan: Plan, images: dict[int, ImageRef], places: dict
     return found
 
 
-def _prepared(data: Collected, plan: Plan, options: Options, document: str, places: dict[int, str]) -> frozenset[str]:
-    """Make the folder ready; returns what a run of the same plan made before. Raises DatalintError."""
+def _prepared(data: Collected, options: Options, record: Record) -> tuple[bool, frozenset[str]]:
+    """Make the folder ready. Raises DatalintError.
+
+    Returns whether what is there is replaced, and if not, what a run of the same plan made before.
+    """
     out = options.out
     root = Path(unescape_name(data.listing.root))
     real, dataset = Path(os.path.realpath(out)), Path(os.path.realpath(root))
     if dataset.exists() and (real == dataset or dataset in real.parents or real in dataset.parents):
         raise ConfigError(f"{out} and the dataset lie in one another; give a folder beside it")
-    if (root / LOG).is_file():
+    if (root / LOG).is_file() or log_above(os.fspath(root)):
         raise ConfigError(f"{root} was made by `datalint augment` itself; augment the originals")
-    stamp = _stamp(data, document)
     if out.exists() and not out.is_dir():
         raise ConfigError(f"{out} is a file; give a folder")
     try:
-        before = json.loads((out / PLAN).read_text(encoding="utf-8")) if (out / PLAN).is_file() else None
-        if before is None or before.get("stamp") != stamp:
-            if out.exists() and any(out.iterdir()) and not options.force:
-                what = "was made by another plan" if before else "is not empty"
-                raise ConfigError(f"{out} {what}; give another folder, or --force to replace what has the same names")
-            _forget(out)
+        filled = out.exists() and any(out.iterdir())
+        anew = filled and options.force
+        before = None if anew else read_record(out)
+        if filled and not anew and (before is None or before.stamp != record.stamp):
+            raise ConfigError(
+                f"{out} {_what_is_there(before)}; give another folder, or --force to begin anew in this one"
+            )
         out.mkdir(parents=True, exist_ok=True)
-        (out / PLAN).write_text(json.dumps({"stamp": stamp, "plan": json.loads(document)}, indent=2), encoding="utf-8")
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"{out}: cannot be written: {getattr(error, 'strerror', None) or error}") from None
-    kept = {*places.values()}
-    return frozenset(place for place in _files(out) if place not in kept)
+        check_links(out, record)
+        if anew:
+            clear(out, record)
+        # Stopped while it replaces what was there, a run cannot go on: nobody knows what was replaced.
+        write_record(out, record._replace(stamp=None) if anew else record)
+    except OSError as error:
+        raise ConfigError(f"{error.filename or out} cannot be used: {error.strerror or error}") from None
+    except ValueError as error:
+        raise ConfigError(f"{out} cannot be used: {error}") from None
+    return anew, frozenset() if anew else frozenset({*_files(out)}.difference(record.originals))
+
+
+def _what_is_there(before: Record | None) -> str:
+    if before is None:
+        return "is not empty"
+    return "was made by another plan, or of other images" if before.stamp else "was begun anew and not finished"
 
 
 def _stamp(data: Collected, document: str) -> str:
@@ -164,14 +190,6 @@ def _stamp(data: Collected, document: str) -> str:
     for path, content in data.facts.run(rows):
         digest.update(f"{path}\0{content}\0".encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def _forget(out: Path) -> None:
-    """Remove what an earlier plan made."""
-    for place in _files(out):
-        if "__aug" in place.rpartition("/")[2]:
-            (out / place).unlink()
-    (out / LOG).unlink(missing_ok=True)
 
 
 def _files(out: Path) -> list[str]:

@@ -92,7 +92,7 @@ def plan(data: Collected, config: Config) -> Plan:
         Count(label, images or 0, sources.get(label, 0))
         for label, images in facts.run("SELECT label, images FROM classes ORDER BY label")
     ]
-    settings = _settings(config, _BALANCE)
+    settings = _settings(config, (*_BALANCE, _BIAS))
     subject = Subject(
         name=data.listing.name,
         counts=counts,
@@ -102,7 +102,7 @@ def plan(data: Collected, config: Config) -> Plan:
         images=facts.run("SELECT count(*) FROM samples")[0][0],
         multi_label=facts.run("SELECT multi_label FROM dataset")[0][0],
         variation=variation(facts),
-        biased=_biased(facts, config),
+        biased=_biased(facts, config, settings[_BIAS]),
         shapes=_shapes(facts),
     )
     return make_plan(subject, config.plan, _floor(settings), lambda: _pictures(data))
@@ -206,10 +206,10 @@ def variation(facts: Facts) -> Variation:
     )
 
 
-def _biased(facts: Facts, config: Config) -> tuple[str, ...]:
+def _biased(facts: Facts, config: Config, bias: judge.Settings) -> tuple[str, ...]:
     """Return the classes whose background gives them away."""
-    found = findings(facts, config, (_BIAS,)).values()
-    return tuple(sorted({finding.label for some in found for finding in some if finding.label}))
+    results = judge.judge(facts, [bias], pipeline.query_limits(config), {})
+    return tuple(sorted({finding.label for one in results for finding in one.findings if finding.label}))
 
 
 def _shapes(facts: Facts) -> Shapes | None:

@@ -148,9 +148,10 @@ def _balance(data: Collected, plan: Plan, config: Config, made: list[MadeImage],
     more = {one.label: int(one.made * there.get(one.label, 0) / tried[one.label]) for one in plan.classes if one.made}
     before, after = (planning.unbalanced(data, config, counts) for counts in ({}, more))
     warned = {one.label for one in plan.classes if one.warning}
+    floors = {one.label for one in plan.classes if (one.asked or plan.target) == "floor"}
     for code, name in before:
         was, now = before[code, name], after[code, name]
-        unkept = now - warned - (frozenset() if plan.target == "floor" else was)
+        unkept = now - warned - (was - floors)
         broken = f"the plan does not warn of {', '.join(sorted(unkept)[:3])}" if unkept else ""
         yield Line("balance", f"{code} {name}", f"{len(was):,}", f"{len(now):,}", broken)
 
@@ -166,8 +167,8 @@ def _findings(
 
 
 def _variation(plan: Plan, was: Mapping[str, Measurement], now: Mapping[str, Measurement]) -> Iterator[Line]:
-    promised = {transform.name for transform in plan.for_all() if transform.lack}
-    for transform in plan.transforms:
+    promised = {name for name, rows in plan.shared().items() if rows[0].lack}
+    for transform in {one.name: one for one in plan.transforms}.values():
         name = _VARIES.get(transform.name)
         if name is None:
             continue

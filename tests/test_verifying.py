@@ -71,6 +71,16 @@ def test_balance_is_that_of_the_whole_dataset(discs: Path) -> None:
     assert line(found, "BAL001")[2:] == ("2", "0", "")
 
 
+def test_a_class_that_another_leaves_behind_is_warned_of_and_breaks_nothing(discs: Path) -> None:
+    labels = {"disc": {"target": 1500, "max-factor": 100}}
+    data, plan, config = prepared(discs, target=30, forbid=["zoom", "shift", "brightness", "contrast"], labels=labels)
+    assert [bool(one.warning) for one in plan.classes] == [False, True]
+    found = verified(data, plan, config, 60)
+    assert line(found, "BAL003")[2:] == ("0", "1", "")
+    silent = plan._replace(classes=tuple(one._replace(warning=None) for one in plan.classes))
+    assert "square" in line(verified(data, silent, config, 60), "BAL003").broken
+
+
 def test_broken_promises_are_told(discs: Path) -> None:
     data, plan, config = prepared(discs)
     few = plan.classes[1]._replace(synthesize=2, append=0, invert=0, target=27)

@@ -16,17 +16,27 @@ if TYPE_CHECKING:
 def changes(plan: Plan, made: Sequence[MadeImage]) -> Iterator[tuple[str, str, str, str]]:
     """Yield each change of the plan: its name, nothing before, the share of what was made that got it and how far, and
     what is broken."""
-    allowed = {one.label: {transform.name for transform in plan.of_class(one.label)} for one in plan.classes}
+    allowed = {one.label: {row.name: row for row in plan.of_class(one.label)} for one in plan.classes}
     for transform in plan.transforms:
-        got = [one for one in made if transform.name in one.transforms]
+        got = [
+            one
+            for one in made
+            if transform.name in one.transforms
+            # What no row allows is told with the first row of its name.
+            and allowed.get(one.label, {}).get(transform.name, _first(plan, transform.name)) == transform
+        ]
         values = [number for one in got for number in _numbers(one.transforms[transform.name])]
-        wrong = {one.label for one in got if transform.name not in allowed.get(one.label, ())}
+        wrong = {one.label for one in got if transform.name not in allowed.get(one.label, {})}
         yield (
             f"{transform.name} {range_text(transform)}".rstrip(),
             "",
             f"{len(got) / max(1, len(made)):.0%}" + _extent(transform, values),
             _broken(transform, values, sorted(wrong)),
         )
+
+
+def _first(plan: Plan, name: str) -> Transform:
+    return next(transform for transform in plan.transforms if transform.name == name)
 
 
 def _numbers(value: Any) -> list[float]:

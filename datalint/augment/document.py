@@ -8,10 +8,9 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from datalint.augment.record import Plan, Transform
-from datalint.augment.targets import MOST_IMAGES
 from datalint.augment.toml_text import toml_text
 from datalint.errors import ConfigError, did_you_mean
-from datalint.plan_settings import TRANSFORMS
+from datalint.plan_settings import MOST_IMAGES, TRANSFORMS
 
 SCHEMA = "datalint-plan/1"
 
@@ -67,8 +66,17 @@ def _check(plan: Plan) -> None:
             count = getattr(one, name)
             if not 0 <= count <= MOST_IMAGES:
                 raise _WrongError(f"classes[{number}].{name} must be from 0 to {MOST_IMAGES:,}, not {count}")
+    rows: set[tuple[str, str]] = set()
     for number, transform in enumerate(plan.transforms):
         _check_transform(f"transforms[{number}]", transform)
+        for label in transform.labels:
+            if label not in seen:
+                raise _WrongError(f"transforms[{number}].labels: there is no class {label}{did_you_mean(label, seen)}")
+        for label in transform.labels or ("",):
+            if (transform.name, label) in rows:
+                of = f" for {label}" if label else ""
+                raise _WrongError(f"transforms[{number}]: {transform.name} is there twice{of}")
+            rows.add((transform.name, label))
     for number, guard in enumerate(plan.guards):
         if guard.transform not in TRANSFORMS:
             raise _WrongError(f"guards[{number}].transform: {_unknown(guard.transform)}")

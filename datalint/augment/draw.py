@@ -41,6 +41,8 @@ def draws(plan: Plan, sources: Mapping[str, int]) -> Iterator[Draw]:
             continue
         order = _generator(plan.seed, one.label, "order", 0).permutation(count)
         place = 0
+        transforms = plan.of_class(one.label)
+        mild = _mild(transforms)
         for purpose, images in _purposes(one):
             for number in range(images):
                 source = int(order[place % count])
@@ -49,8 +51,7 @@ def draws(plan: Plan, sources: Mapping[str, int]) -> Iterator[Draw]:
                 if purpose == "polarity":
                     yield Draw(one.label, purpose, source, {"invert": True})
                     continue
-                transforms = plan.of_class(one.label)
-                parameters = draw_parameters(_mild(transforms) if purpose == "balance" else transforms, generator)
+                parameters = draw_parameters(mild if purpose == "balance" else transforms, generator)
                 other = _other(one.label, sources, generator) if "background" in parameters else None
                 if other is None:
                     parameters.pop("background", None)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from datalint.storage import ImageRef
 
-_PARTIAL = ".part"
+PARTIAL = ".part"
+"""What is added to the name of a file while it is written."""
 
 
 class Copy(NamedTuple):
@@ -55,9 +56,12 @@ class Made(NamedTuple):
     """Of what was made: SHA-256 of its bytes, hexadecimal."""
 
 
-def place_batch(folder: str, copy: bool, batch: Sequence[Copy]) -> list[Made]:
-    """Place originals: as hard links where that can be done and copies are not asked for."""
-    return [_placed(folder, one, copy) for one in batch]
+def place_batch(folder: str, copy: bool, replace: bool, batch: Sequence[Copy]) -> list[Made]:
+    """Place originals: as hard links where that can be done and copies are not asked for.
+
+    What is there is left alone, unless it is to be replaced.
+    """
+    return [_placed(folder, one, copy, replace) for one in batch]
 
 
 def make_batch(folder: str, done: frozenset[str], batch: Sequence[Make]) -> list[Made]:
@@ -65,15 +69,15 @@ def make_batch(folder: str, done: frozenset[str], batch: Sequence[Make]) -> list
     return [_made(folder, one, done) for one in batch]
 
 
-def _placed(folder: str, one: Copy, copy: bool) -> Made:
+def _placed(folder: str, one: Copy, copy: bool, replace: bool) -> Made:
     target = os.path.join(folder, one.place)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    if os.path.exists(target):
+    if os.path.exists(target) and not replace:
         return Made(one.place)
     source = one.image.source
     if isinstance(source, LocalFiles) and not copy:
         try:
-            os.link(os.path.realpath(source.local(one.image.key)), target)
+            _link(source.local(one.image.key), target)
             return Made(one.place)
         except OSError:  # another file system, or one without links
             pass
@@ -88,10 +92,25 @@ def _placed(folder: str, one: Copy, copy: bool) -> Made:
             _write(target, content.data)
         else:
             content.file.seek(0)
-            with open(target + _PARTIAL, "wb") as file:
+            partial = _partial(target)
+            with open(partial, "wb") as file:
                 shutil.copyfileobj(content.file, file)
-            os.replace(target + _PARTIAL, target)
+            os.replace(partial, target)
     return Made(one.place)
+
+
+def _link(file: str, target: str) -> None:
+    """Link a file, in place of what is there. Raises OSError."""
+    if os.path.islink(file):
+        file = os.path.realpath(file)
+    if not os.path.lexists(target):
+        os.link(file, target)
+        return
+    if os.path.exists(target) and os.path.samefile(file, target):
+        return
+    partial = _partial(target)
+    os.link(file, partial)
+    os.replace(partial, target)
 
 
 def _made(folder: str, one: Make, done: frozenset[str]) -> Made:
@@ -132,9 +151,17 @@ def _encoded(image: Image.Image, saving: dict[str, Any]) -> bytes:
 
 def _write(target: str, data: bytes) -> None:
     """Write a file whole or not at all, so that what is there can be believed."""
-    partial = Path(target + _PARTIAL)
-    partial.write_bytes(data)
+    partial = _partial(target)
+    Path(partial).write_bytes(data)
     os.replace(partial, target)
+
+
+def _partial(target: str) -> str:
+    """Return where to write a file first. What a stopped run left there goes: written into, a link would change the
+    dataset."""
+    partial = target + PARTIAL
+    Path(partial).unlink(missing_ok=True)
+    return partial
 
 
 @cache

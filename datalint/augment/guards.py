@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 def find_guards(labels: Sequence[str], dataset: str, variation: Variation, settings: PlanSettings) -> tuple[Guard, ...]:
     """Return what must not be done; what is configured goes over what is found out here."""
     found: dict[tuple[str, str], list[str]] = {}
+    dropped = settings.dropped(labels)
     for transform in KINDS:
         for label in labels:
-            if settings.forbids(transform, label):
+            if transform not in dropped and settings.forbids(transform, label):
                 found.setdefault((transform, "as configured"), []).append(label)
     for transform, of, reason in _guards(labels, dataset, variation):
         kept = [label for label in of if not settings.allows(transform, label)]

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+_MOVING = frozenset({"flip-horizontal", "flip-vertical", "quarter-turn", "rotate", "zoom", "shift"})
 _CLIPPED_UP_TO = 15.0
 """Degrees up to which a rotation may lose corners; beyond, the image is shrunk so that nothing is lost."""
 _TURNS = {90: Image.Transpose.ROTATE_90, 180: Image.Transpose.ROTATE_180, 270: Image.Transpose.ROTATE_270}
@@ -29,6 +30,8 @@ def change(
     ``background``.
     """
     image = _moved(image, parameters, fill)
+    if parameters.keys() <= _MOVING:
+        return Image.fromarray(np.asarray(image))  # without comments and profiles, as from below
     values = np.asarray(image).astype(np.float32)
     values = values.reshape(*values.shape[:2], -1)
     alpha = values[..., -1:] if image.mode in ("LA", "RGBA") else values[..., :0]
@@ -105,9 +108,10 @@ def _recoloured(values: Array, parameters: Mapping[str, Any]) -> Array:
     if colour and "hue" in parameters:
         values = _turned_hue(values, parameters["hue"])
     if colour and "saturation" in parameters:
-        grey = (values @ _LUMA)[..., None]
+        grey = np.repeat((values @ _LUMA)[..., None], 3, axis=2)  # to broadcast takes NumPy several times as long
         values = grey + (values - grey) * parameters["saturation"]
-    values = values * parameters.get("brightness", 1.0)
+    if "brightness" in parameters:
+        values = values * parameters["brightness"]
     if "contrast" in parameters:
         mean = float((values @ _LUMA).mean() if colour else values.mean())
         values = mean + (values - mean) * parameters["contrast"]

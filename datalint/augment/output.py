@@ -11,8 +11,6 @@ if TYPE_CHECKING:
 
 MIRRORED = frozenset({"class-folders", "split-folders", "hierarchy"})
 """Layouts in which an image's path gives its label and split, so that paths are kept."""
-PLAN = ".datalint-plan.json"
-"""The plan that a folder was made by."""
 
 
 class Original(NamedTuple):
@@ -48,17 +46,28 @@ def original_places(originals: Iterable[Original], layout: str) -> dict[int, str
 
 
 class Names:
-    """Names for images that are made: ``cat/1.jpg`` gives ``cat/1__aug01.jpg``, then ``cat/1__aug02.jpg``."""
+    """Names for images that are made: ``cat/1.jpg`` gives ``cat/1__aug01.jpg``, then ``cat/1__aug02.jpg``.
 
-    def __init__(self) -> None:
+    Names that originals have are passed over, whatever their extension.
+    """
+
+    def __init__(self, originals: Iterable[str]) -> None:
+        self._taken = frozenset(map(_stem, originals))
         self._used: dict[str, int] = {}
 
     def stem(self, place: str) -> str:
         """Return the next name for an image made from one at that place, without extension."""
-        folder, slash, name = place.rpartition("/")
-        stem = folder + slash + (name.rpartition(".")[0] or name)
-        self._used[stem] = self._used.get(stem, 0) + 1
-        return f"{stem}__aug{self._used[stem]:02}"
+        source = _stem(place)
+        number = self._used.get(source, 0) + 1
+        while (name := f"{source}__aug{number:02}") in self._taken:
+            number += 1
+        self._used[source] = number
+        return name
+
+
+def _stem(place: str) -> str:
+    folder, slash, name = place.rpartition("/")
+    return folder + slash + (name.rpartition(".")[0] or name)
 
 
 def _file_name(one: Original) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from datalint.augment.catalogue import KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from datalint.augment.record import ClassPlan, Plan, Preprocessing, Transform
 
@@ -42,14 +42,27 @@ def legend(plan: Plan) -> str:
     return f"make: images to make{appended} · weight: class weight · draw: how often to draw an image if none are made"
 
 
+def own_lines(plan: Plan) -> Iterator[str]:
+    """Yield what is configured for some classes in place of the plan's own target and cap."""
+    by_own: dict[tuple[str | None, float | None], list[str]] = {}
+    for one in plan.classes:
+        by_own.setdefault((one.asked, one.max_factor), []).append(one.label)
+    for (target, factor), labels in by_own.items():
+        words = [f"target {target}"] if target else []
+        words += [f"at most {factor:g} times what there is"] if factor else []
+        if words:
+            yield f"{few(labels)}: {', '.join(words)}, as configured"
+
+
 def transform_lines(plan: Plan) -> Iterator[tuple[str, str, str]]:
     """Yield name, range and reason of each transform."""
     barred: dict[str, list[str]] = {}
     for guard in plan.guards:
         barred.setdefault(guard.transform, []).extend(guard.labels)
     for one in plan.transforms:
-        but = f"; not for {_few(barred[one.name])}" if barred.get(one.name) else ""
-        yield one.name, range_text(one), f"{one.share:.0%} of them: {one.reason}{but}"
+        without = [label for label in barred.get(one.name, ()) if label in (one.labels or (label,))]
+        but = f"; not for {few(without)}" if without else ""
+        yield one.name, range_text(one), f"{one.share:.0%} of them: {reason_text(one)}{but}"
 
 
 def guard_lines(plan: Plan) -> Iterator[str]:
@@ -58,7 +71,7 @@ def guard_lines(plan: Plan) -> Iterator[str]:
     for guard in plan.guards:
         by_reason.setdefault((guard.reason, guard.labels), []).append(guard.transform)
     for (reason, labels), transforms in by_reason.items():
-        of = f"{_few(labels)}: " if labels else ""
+        of = f"{few(labels)}: " if labels else ""
         yield f"{of}no {', no '.join(transforms)}: {reason}"
 
 
@@ -93,6 +106,11 @@ def advice_lines(advice: Preprocessing) -> Iterator[tuple[str, str]]:
     yield "splits", f"{advice.test_share:.0%} for testing, {advice.validation_share:.0%} of the rest for validation"
 
 
+def reason_text(one: Transform) -> str:
+    """Give the reason, and the classes where it is of some only."""
+    return f"{one.reason}; for {few(one.labels)}" if one.labels else one.reason
+
+
 def range_text(one: Transform) -> str:
     """Write a range with its unit: ±15°, 0.8-1.25×."""
     if one.range is None:
@@ -112,5 +130,6 @@ def _size(size: int) -> str:
     return f"{size / 1e9:.1f} GB" if size >= 1e9 else f"{max(0.1, size / 1e6):.1f} MB"
 
 
-def _few(labels: list[str] | tuple[str, ...]) -> str:
+def few(labels: Sequence[str]) -> str:
+    """Name the first classes, and say how many more there are."""
     return ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")

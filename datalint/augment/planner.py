@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.augment.guards import find_guards
 from datalint.augment.preprocessing import Shapes, Task, preprocessing, statistics, target_size
 from datalint.augment.record import Plan
-from datalint.augment.targets import Extra, class_plans, parse_target, wanted
+from datalint.augment.targets import Extra, class_plans, wanted, warned
 from datalint.augment.transforms import choose_transforms, measurements
 from datalint.augment.words import read_labels
 
@@ -48,20 +49,15 @@ def make_plan(
     subject: Subject, settings: PlanSettings, floor: Floor, pictures: Callable[[], Iterable[Image.Image]]
 ) -> Plan:
     """Return the plan. ``pictures`` decodes some images of the training split. Raises ConfigError."""
-    target = parse_target(settings.target)
     labels = [count.label for count in subject.counts]
     transforms = choose_transforms(
-        subject.variation,
-        settings.viewpoint or _viewpoint(labels, subject.name),
-        settings.ranges,
-        subject.biased,
-        settings.forbid,
+        subject.variation, settings.viewpoint or _viewpoint(labels, subject.name), subject.biased, settings, labels
     )
     guards = find_guards(labels, subject.name, subject.variation, settings)
     transforms = _possible(transforms, guards, labels)
     plan = Plan(
         dataset=subject.name,
-        target=target,
+        target=settings.target,
         seed=settings.seed,
         max_factor=settings.max_factor,
         fill="border" if subject.variation.plain >= 0.5 else "reflect",
@@ -75,10 +71,11 @@ def make_plan(
         notes=(),
     )
     extra = _extra(plan)
-    goal = wanted(subject.counts, target, floor)
-    plan = plan._replace(classes=class_plans(subject.counts, goal, settings.max_factor, extra))
+    goal = wanted(subject.counts, settings, floor)
+    classes = class_plans(subject.counts, goal, settings, extra)
+    plan = plan._replace(classes=warned(classes, settings.target, floor))
     advice = _preprocessing(subject, plan, pictures)
-    return plan._replace(preprocessing=advice, notes=tuple(_notes(subject, plan, advice)))
+    return plan._replace(preprocessing=advice, notes=tuple(_notes(subject, plan, advice, settings)))
 
 
 def _viewpoint(labels: Sequence[str], dataset: str) -> str:
@@ -87,16 +84,23 @@ def _viewpoint(labels: Sequence[str], dataset: str) -> str:
 
 
 def _possible(transforms: Sequence[Transform], guards: Sequence[Guard], labels: Sequence[str]) -> tuple[Transform, ...]:
-    """Leave out what no class allows; the guards say why."""
+    """Leave out what none of its classes allows; the guards say why."""
     barred: dict[str, set[str]] = {}
+    own: dict[str, set[str]] = {}
     for guard in guards:
         barred.setdefault(guard.transform, set()).update(guard.labels or labels)
-    return tuple(one for one in transforms if len(barred.get(one.name, ())) < len(labels))
+    for one in transforms:
+        own.setdefault(one.name, set()).update(one.labels)
+
+    def allowed(one: Transform) -> bool:
+        return bool(({*one.labels} or {*labels} - own[one.name]) - barred.get(one.name, set()))
+
+    return tuple(filter(allowed, transforms))
 
 
 def _extra(plan: Plan) -> Extra:
     """Say what is appended: where the dataset lacks a variation that every class allows."""
-    lacking = [transform.name for transform in plan.for_all() if transform.lack]
+    lacking = [name for name, rows in plan.shared().items() if rows[0].lack]
     return Extra(
         varied=any(name != "invert" for name in lacking),
         inverted="invert" in lacking,
@@ -112,8 +116,9 @@ def _preprocessing(subject: Subject, plan: Plan, pictures: Callable[[], Iterable
     return preprocessing(subject.shapes, task, size, statistics(pictures(), size, subject.shapes.channels))
 
 
-def _notes(subject: Subject, plan: Plan, advice: Preprocessing | None) -> list[str]:
-    notes = []
+def _notes(subject: Subject, plan: Plan, advice: Preprocessing | None, settings: PlanSettings) -> list[str]:
+    unused = [one.glob for one in settings.labels if not any(one.matches(count.label) for count in subject.counts)]
+    notes = [f"No class matches plan.labels.{json.dumps(glob, ensure_ascii=False)}." for glob in unused]
     if "test" not in subject.roles:
         notes.append(
             "There is no test split. Split before augmenting, or copies of one image come to lie on both sides: "

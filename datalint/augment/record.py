@@ -19,6 +19,8 @@ class Transform(NamedTuple):
     reason: str
     lack: bool = False
     """Whether the dataset was measured to lack the variation; else it is mild, for images that are not mere copies."""
+    labels: tuple[str, ...] = ()
+    """Classes that it is for, in place of another of the same name; empty for all others."""
 
 
 class Guard(NamedTuple):
@@ -54,6 +56,10 @@ class ClassPlan(NamedTuple):
     oversample: float
     """How often an image is drawn, against one of the largest class, when all classes are to come equally often."""
     warning: str | None = None
+    asked: str | None = None
+    """A target of its own, as it was asked for; None for that of the plan."""
+    max_factor: float | None = None
+    """A cap of its own; None for that of the plan."""
 
     @property
     def made(self) -> int:
@@ -131,9 +137,35 @@ class Plan(NamedTuple):
     def of_class(self, label: str) -> tuple[Transform, ...]:
         """Return the transforms that a class allows."""
         barred = {guard.transform for guard in self.guards if not guard.labels or label in guard.labels}
-        return tuple(transform for transform in self.transforms if transform.name not in barred)
+        found: dict[str, Transform] = {}
+        for transform in self.transforms:
+            if transform.name not in barred and label in (transform.labels or (label,)):
+                found[transform.name] = transform
+        return tuple(found.values())
+
+    def shared(self) -> dict[str, tuple[Transform, ...]]:
+        """Return by name the transforms that every class allows; several where classes have ranges of their own."""
+        barred = {guard.transform for guard in self.guards}
+        found: dict[str, tuple[Transform, ...]] = {}
+        for name in dict.fromkeys(transform.name for transform in self.transforms):
+            rows = [transform for transform in self.transforms if transform.name == name]
+            without = {one.label for one in self.classes}.difference(*(one.labels for one in rows))
+            general = any(not one.labels for one in rows)
+            if name not in barred and (general or not without):
+                found[name] = tuple(one for one in rows if one.labels or without) or tuple(rows)
+        return found
 
     def for_all(self) -> tuple[Transform, ...]:
-        """Return the transforms that every class allows."""
-        barred = {guard.transform for guard in self.guards}
-        return tuple(transform for transform in self.transforms if transform.name not in barred)
+        """Return the transforms that every class allows, with the range that every class allows."""
+        common = (_common(rows) for rows in self.shared().values())
+        return tuple(transform for transform in common if transform is not None)
+
+
+def _common(rows: tuple[Transform, ...]) -> Transform | None:
+    """Return what transforms of one name have in common; None where their ranges do not meet."""
+    first, share = rows[0]._replace(labels=()), min(one.share for one in rows)
+    ranges = [one.range for one in rows if one.range]
+    if not ranges:
+        return first._replace(share=share)
+    low, high = max(low for low, _ in ranges), min(high for _, high in ranges)
+    return first._replace(share=share, range=(low, high)) if low <= high else None

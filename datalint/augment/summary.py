@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from datalint.augment.plan_text import guard_lines, range_text
+from datalint.augment.plan_text import guard_lines, range_text, reason_text
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan
@@ -75,7 +75,7 @@ def summarise(plan: Plan) -> PlanSummary:
         synthesize=sum(one.made for one in plan.classes),
         below=tuple(sorted(below, key=lambda one: (one.have / max(1, one.wanted), one.label))),
         changes=tuple(
-            ChangeSummary(one.name, range_text(one), one.share, one.reason, one.lack) for one in plan.transforms
+            ChangeSummary(one.name, range_text(one), one.share, reason_text(one), one.lack) for one in plan.transforms
         ),
         must_not=tuple(guard_lines(plan)),
         notes=plan.notes,

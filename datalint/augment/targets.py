@@ -6,13 +6,12 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from datalint.augment.record import ClassPlan
-from datalint.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-WORDS = ("mean", "largest", "floor")
-MOST_IMAGES = 10_000_000
+    from datalint.plan_settings import PlanSettings
+
 APPENDED = 0.10
 """Share of a class that is appended where the dataset lacks a variation."""
 _ENOUGH_VARIED = 200
@@ -46,38 +45,35 @@ class Extra(NamedTuple):
     inverted: bool = False
 
 
-def parse_target(text: str) -> str:
-    """Return a target as it is kept: a word, or a number without separators. Raises ConfigError."""
-    word = text.strip().lower().replace(",", "").replace("_", "")
-    if word in WORDS or (word.isascii() and word.isdigit() and 0 < int(word) <= MOST_IMAGES):
-        return word
-    raise ConfigError(f"target {text!r} must be a number of images from 1 to {MOST_IMAGES:,}, or {', '.join(WORDS)}")
+def wanted(counts: Sequence[Count], settings: PlanSettings, floor: Floor) -> dict[str, int]:
+    """Return how many images the target asks of each class: never fewer than it has, and none of an empty class.
 
-
-def wanted(counts: Sequence[Count], target: str, floor: Floor) -> dict[str, int]:
-    """Return how many images the target asks of each class: never fewer than it has, and none of an empty class."""
+    ``mean`` and ``largest`` are of what there is; ``floor`` goes by what there will be of classes with other targets.
+    """
     have = {count.label: count.have for count in counts if count.have}
-    if not have:
-        return {count.label: 0 for count in counts}
-    if target == "floor":
-        goal = _floor(have, floor)
-    else:
-        each = _each(have, target)
-        goal = {label: max(images, each) for label, images in have.items()}
+    goal: dict[str, int] = {}
+    there: dict[str, int] = {}
+    for count in counts:
+        target = settings.of_label(count.label).target or settings.target
+        if count.have and target != "floor":
+            goal[count.label] = max(count.have, _each(have, target))
+            there[count.label] = _reached(count, goal[count.label], settings)
+    goal |= _floor({label: images for label, images in have.items() if label not in goal}, there, floor)
     return {count.label: goal.get(count.label, 0) for count in counts}
 
 
 def class_plans(
-    counts: Sequence[Count], goal: Mapping[str, int], max_factor: float, extra: Extra
+    counts: Sequence[Count], goal: Mapping[str, int], settings: PlanSettings, extra: Extra
 ) -> tuple[ClassPlan, ...]:
     """Plan every class. A class that cannot be augmented stays as it is, and says so."""
     total = sum(count.have for count in counts)
     present = sum(count.have > 0 for count in counts)
     largest = max((count.have for count in counts), default=0)
     plans = []
-    for label, have, sources in counts:
-        most = max(have, math.floor(have * max_factor))
-        target = min(goal[label], most) if sources else have
+    for count in counts:
+        label, have, sources = count
+        own = settings.of_label(label)
+        target = _reached(count, goal[label], settings)
         made = target - have
         plans.append(
             ClassPlan(
@@ -92,10 +88,38 @@ def class_plans(
                 factor=round(target / have, 2) if have else 0.0,
                 weight=round(total / (present * have), 6) if have else 0.0,
                 oversample=round(largest / have, 4) if have else 0.0,
-                warning=_warning(have, sources, goal[label], target, max_factor),
+                warning=_warning(have, sources, goal[label], target, own.max_factor or settings.max_factor),
+                asked=own.target,
+                max_factor=own.max_factor,
             )
         )
     return tuple(plans)
+
+
+def warned(plans: Sequence[ClassPlan], target: str, floor: Floor) -> tuple[ClassPlan, ...]:
+    """Warn of classes that come below the floor only since others get more. ``target`` is that of the plan."""
+    will_have = {one.label: one.have + one.made for one in plans if one.have}
+    before = _least({one.label: one.have for one in plans if one.have}, floor)
+    after = _least(will_have, floor)
+    found = []
+    for one in plans:
+        if one.have and not one.warning and (one.asked or target) != "floor":
+            asked = zip(before[one.label], after[one.label], strict=True)
+            short = [then for now, then in asked if one.have >= now and will_have[one.label] < then]
+            if short:
+                text = f"{will_have[one.label]:,} are few beside the other classes: the balance rules ask for "
+                one = one._replace(warning=f"{text}{max(short):,}")
+        found.append(one)
+    return tuple(found)
+
+
+def _least(there: Mapping[str, int], floor: Floor) -> dict[str, tuple[int, int]]:
+    """Return the fewest images that the shares of the mean and of the largest class let each class have."""
+    mean, largest = sum(there.values()) / max(1, len(there)), max(there.values(), default=0)
+    return {
+        label: (math.ceil(floor.mean_share(label) * mean), math.ceil(floor.largest_share(label) * largest))
+        for label in there
+    }
 
 
 def appended(target: int, enough: int) -> int:
@@ -114,21 +138,29 @@ def _each(have: Mapping[str, int], target: str) -> int:
     return int(target)
 
 
-def _floor(have: Mapping[str, int], floor: Floor) -> dict[str, int]:
-    """Raise classes until no balance rule speaks of any: raising one raises the mean.
+def _reached(count: Count, goal: int, settings: PlanSettings) -> int:
+    """Return how many images of a class there will be: as many as are wanted, where there are sources and no cap."""
+    factor = settings.of_label(count.label).max_factor or settings.max_factor
+    return min(goal, max(count.have, math.floor(count.have * factor))) if count.sources else count.have
+
+
+def _floor(have: Mapping[str, int], others: Mapping[str, int], floor: Floor) -> dict[str, int]:
+    """Raise classes until no balance rule speaks of any: raising one raises the mean. ``others`` stay as they are.
 
     One image more than a threshold, so that it holds as well when shares of the classes are appended and rounded.
     """
     goal = {label: max(images, floor.min_images(label)) for label, images in have.items()}
-    while True:
-        mean, largest = sum(goal.values()) / len(goal), max(goal.values())
+    while goal:
+        there = [*goal.values(), *others.values()]
+        mean, largest = sum(there) / len(there), max(there)
         raised = {}
         for label, images in goal.items():
             least = max(floor.mean_share(label) * mean, floor.largest_share(label) * largest)
             raised[label] = max(images, min(math.ceil(least) + 1, largest))
         if raised == goal:
-            return goal
+            break
         goal = raised
+    return goal
 
 
 def _warning(have: int, sources: int, goal: int, target: int, max_factor: float) -> str | None:

@@ -98,7 +98,7 @@ def measure_variation(seen: Columns) -> Variation:
         grey=bool((np.ma.getdata(known["chroma_range"]) <= _GREY_LEVELS).mean() >= 0.99),
         square=bool((np.abs(np.log(np.ma.getdata(known["aspect"]))) < np.log(1.1)).mean() >= 0.9),
         plain=float(found.mean()),
-        off_centre=float(np.percentile(np.ma.getdata(offset), 90)) if told else None,
+        off_centre=float(np.percentile(offset, 90)) if told else None,
         scale=_within(np.log(np.maximum(known["extent"][found], 1e-3)), codes[found]) if told else None,
         light_on_dark=float((known["polarity"][found] > 0).mean()) if told else None,
         brightness=_within(light, codes),

@@ -75,8 +75,7 @@ def command(**options: Any) -> int:
 def plan_config(options: dict[str, Any]) -> Config:
     """Lay the command line over the configuration that applies to the dataset."""
     config = configured(options["path"], options)
-    said = {name: options[name] for name in ("target", "seed") if options.get(name) is not None}
-    return replace(config, plan=replace(config.plan, **said))
+    return replace(config, plan=config.plan.for_all(options.get("target"), options.get("seed")))
 
 
 def collect(config: Config, options: dict[str, Any]) -> Collected:
@@ -157,8 +156,8 @@ def _write_verified(found: Verified, console: Console) -> None:
     console.print()
     console.print(Text(f"verified with {found.originals:,} of {found.of:,} training images", "bold"))
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0))
-    for heading, justify in (("", "left"), ("", "left"), ("before", "right"), ("after", "right"), ("", "left")):
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for heading in ("", "", "before", "after", ""):
+        table.add_column(heading, justify="right" if heading else "left", overflow="fold")
     topic = ""
     for line in found.lines:
         cells = ["" if line.topic == topic else line.topic, line.what, line.before, line.after]
@@ -187,6 +186,8 @@ def write_text(plan: Plan, console: Console) -> None:
         table.add_row(*(Text(printable(cell)) for cell in plan_text.class_row(one)))
     console.print(table)
     print_lines(console, Text(plan_text.legend(plan), "dim"))
+    for line in plan_text.own_lines(plan):
+        print_lines(console, Text(printable(line)))
     for one in plan.classes:
         if one.warning:
             print_lines(console, Text.assemble(("warning: ", "yellow"), printable(f"{one.label}: {one.warning}")))

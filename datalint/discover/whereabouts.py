@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from datalint.augment_log import log_above
 from datalint.discover.litter import IGNORE_FILE, is_litter
 from datalint.discover.manifest.candidates import is_candidate_name
 from datalint.discover.memory import InMemory
 from datalint.errors import DatasetError
-from datalint.storage import IndexFiles, LocalFiles, file_state, is_archive_name, is_url, tree_state
+from datalint.storage import FileState, IndexFiles, LocalFiles, file_state, is_archive_name, is_url, tree_state
 
 if TYPE_CHECKING:
     from datalint.storage import Storage, TreeState
@@ -28,13 +29,23 @@ def files_of(path: str | os.PathLike[str] | InMemory, staged: bool = False) -> T
             files, name = index_of(given)
             return files.state() if name is None else None
         if os.path.isdir(given):
-            return tree_state(given, _passed_over)
+            return _below(given)
         root, name = os.path.split(given)
         if is_archive_name(name) or not lists_images(name):
             return file_state(given)
-        return tree_state(root, _passed_over)
+        return _below(root)
     except (OSError, DatasetError):
         return None
+
+
+def _below(root: str) -> TreeState:
+    """Look at the files of a folder, and at the log of the augmented folder that it may be part of."""
+    state = tree_state(root, _passed_over)
+    above = log_above(root)
+    status = FileState.at(os.path.join(root, above)) if above else None
+    if above and status:
+        state.add(above, status)
+    return state
 
 
 def storage_of(path: str | os.PathLike[str] | InMemory, staged: bool) -> Storage | None:

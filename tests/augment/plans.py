@@ -5,6 +5,7 @@ from __future__ import annotations
 from datalint.augment.preprocessing import Shapes, Statistics, Task, preprocessing
 from datalint.augment.record import Guard, Plan, Transform
 from datalint.augment.targets import Count, Extra, class_plans
+from datalint.plan_settings import PlanSettings
 
 RANGES = {
     "rotate": (-15.0, 15.0),
@@ -46,7 +47,7 @@ def plan_of(
         fill=fill,
         split="train",
         untouched=("test",),
-        classes=class_plans(counts, dict.fromkeys(labels, 8), 10.0, Extra()),
+        classes=class_plans(counts, dict.fromkeys(labels, 8), PlanSettings(), Extra()),
         transforms=tuple(Transform(name, share, known.get(name), f"a reason for {name}") for name in names),
         guards=(Guard("flip-vertical", (labels[0],), "the name tells up from down"),)
         if "flip-vertical" in names
@@ -55,3 +56,9 @@ def plan_of(
         preprocessing=preprocessing(shapes, Task(16, 12, len(labels), False), (side, side), statistics),
         notes=("a note",),
     )
+
+
+def with_own_range(plan: Plan, name: str, low: float, high: float, label: str = 'dog "x"') -> Plan:
+    """Give a class a range of its own."""
+    row = Transform(name, 1.0, (low, high), "range as configured", labels=(label,))
+    return plan._replace(transforms=(*plan.transforms, row))

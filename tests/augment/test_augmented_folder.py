@@ -145,3 +145,59 @@ def test_what_is_kept_from_run_to_run_follows_the_log(augmented: Path, tmp_path:
     text = log_text("x", 0, "", [])
     (augmented / NAME).write_text(text)
     assert counted()["DUP003"] > 0
+
+
+@pytest.mark.parametrize("part", ["train", "train/cat", "train/dog", "test"])
+def test_a_part_of_the_folder_is_as_good_as_the_whole(
+    split_dataset: Path, augmented: Path, tmp_path: Path, part: str
+) -> None:
+    before, after = check(split_dataset / part), check(augmented / part)
+    assert {one.code for one in after.findings} <= {one.code for one in before.findings}
+    made = [one for one in read_log((augmented / NAME).read_bytes())[0] if one.image.startswith(f"{part}/")]
+    rows = after.tables.run("SELECT path, source_path FROM augmented SEMI JOIN samples USING (path) ORDER BY path")
+    assert rows == sorted((one.image[len(part) + 1 :], one.original[len(part) + 1 :]) for one in made)
+    (tmp_path / "link").symlink_to(augmented / part)
+    assert told(check(tmp_path / "link"), "DUP", "SPL") == told(after, "DUP", "SPL") == []
+    (augmented / NAME).unlink()
+    assert bool(told(check(augmented / part), "DUP003")) is part.startswith("train")  # it is the log that tells
+
+
+def test_a_copy_in_a_part_of_the_folder_is_seen_from_there(augmented: Path) -> None:
+    moved = made_of(augmented, "train/dog/1.jpg")[0]
+    (augmented / moved.image).rename(augmented / "test" / "dog" / "new.jpg")
+    rows = check(augmented / "test").tables.run(
+        "SELECT augmented.path, source_path FROM augmented JOIN contents USING (content) JOIN samples USING (sample_id)"
+    )
+    assert rows == [(f"../{moved.image}", "../train/dog/1.jpg")]
+
+
+def test_a_folder_that_was_copied_or_moved_is_known(augmented: Path, tmp_path: Path) -> None:
+    shutil.copytree(augmented, tmp_path / "elsewhere" / "copy")
+    augmented.rename(tmp_path / "elsewhere" / "moved")
+    for name in ("copy", "moved"):
+        for part in (".", "train", "train/cat"):
+            assert not told(check(tmp_path / "elsewhere" / name / part), "DUP", "SPL", "BIA")
+    (tmp_path / "elsewhere" / "copy").rename(tmp_path / "wrapping")
+    shutil.move(tmp_path / "elsewhere" / "moved", tmp_path / "wrapping" / "inside")
+    assert not told(check(tmp_path / "wrapping" / "inside" / "train"), "DUP", "SPL")  # by the nearest log
+
+
+def test_a_log_far_above_is_not_looked_for(augmented: Path) -> None:
+    deep = augmented / "a" / "b" / "c" / "d"
+    deep.mkdir(parents=True)
+    (augmented / "train").rename(deep / "train")
+    assert told(check(deep / "train"), "DUP003")
+
+
+def test_what_is_kept_of_a_part_follows_the_log_above(augmented: Path, tmp_path: Path) -> None:
+    def copies() -> int:
+        return len(told(datalint.check(augmented / "train", config=QUIET, cache=tmp_path / "cache"), "DUP003"))
+
+    assert copies() == copies() == 0
+    log = augmented / NAME
+    log.rename(augmented / "hidden")
+    assert copies() > 0
+    (augmented / "hidden").rename(log)
+    assert copies() == 0
+    log.write_text(log_text("x", 0, "", []))
+    assert copies() > 0

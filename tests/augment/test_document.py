@@ -26,6 +26,16 @@ def test_a_plan_is_read_as_it_was_written() -> None:
     assert read_plan(to_toml(plan), "plan.toml") == plan == read_plan(json.dumps(document(plan)), "plan.json")
 
 
+def test_a_plan_from_before_classes_had_settings_of_their_own_is_read() -> None:
+    def old(table: dict[str, Any]) -> None:
+        for one in table["transforms"]:
+            del one["labels"]
+        for one in table["classes"]:
+            del one["asked"], one["max_factor"]
+
+    assert read_plan(edited(old), "plan.json") == plan_of(("rotate", "flip-vertical"))
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -40,6 +50,11 @@ def test_a_plan_is_read_as_it_was_written() -> None:
         (lambda t: t["transforms"][0].update(range=[15, -15]), r"transforms\[0\]\.range: rotate must go up"),
         (lambda t: t["transforms"][0].update(range=[-9e99, 15]), r"transforms\[0\]\.range: rotate must go up"),
         (lambda t: t["transforms"][1].update(range=[0, 1]), r"transforms\[1\]\.range: flip-vertical has no range"),
+        (
+            lambda t: t["transforms"][0].update(labels=["dog"]),
+            r"transforms\[0\]\.labels: there is no class dog; did you",
+        ),
+        (lambda t: t["transforms"].append(t["transforms"][0]), r"transforms\[2\]: rotate is there twice"),
         (lambda t: t["guards"][0].update(transform="flipp"), r"guards\[0\]\.transform: unknown transform 'flipp'"),
         (lambda t: t.update(fill="black"), "fill must be border or reflect"),
         (lambda t: t.update(seed=-1), "seed must be 0 or more"),

@@ -99,12 +99,188 @@ def test_it_does_not_write_where_something_is(planned: Planned, split_dataset: P
     with pytest.raises(ConfigError, match="is not empty"):
         carry_out(planned, split_dataset, out)
     carry_out(planned, split_dataset, tmp_path / "first", target=9)
-    with pytest.raises(ConfigError, match="was made by another plan"):
+    with pytest.raises(ConfigError, match="was made by another plan, or of other images;"):
         carry_out(planned, split_dataset, tmp_path / "first", target=8)
     data, plan = planned(split_dataset, target=8)
     augmenting.augment(data, plan, augmenting.Options(tmp_path / "first", 1, force=True))
     carry_out(planned, split_dataset, tmp_path / "second", target=8)
     assert contents(tmp_path / "first") == contents(tmp_path / "second")
+
+
+def forced(planned: Planned, root: Path, out: Path, copy: bool = False, **settings: Any) -> augmenting.Outcome:
+    data, plan = planned(root, **settings)
+    return augmenting.augment(data, plan, augmenting.Options(out, 1, force=True, copy=copy))
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_by_force_all_is_as_the_plan_says(
+    planned: Planned, split_dataset: Path, tmp_path: Path, make_image: Callable[..., Path], copy: bool
+) -> None:
+    out = tmp_path / "out"
+    forced(planned, split_dataset, out, copy, target=14)
+    gone = [split_dataset / "test" / "cat" / "1.jpg", *sorted((split_dataset / "train" / "dog").glob("*.jpg"))[1:]]
+    for file in gone:
+        file.unlink()
+    (split_dataset / "test" / "dog").rename(split_dataset / "test" / "fox")
+    before = split_dataset / "train" / "cat" / "0.jpg"
+    before.unlink()  # or the link in the new folder would change with it
+    make_image(before, seed=77)
+    made = next((out / "train" / "cat").glob("1__aug*"))
+    made.write_bytes(b"edited by hand")
+    (out / "train" / "cat" / "notes__aug.txt").write_text("mine")
+    present = contents(split_dataset)
+    outcome = forced(planned, split_dataset, out, copy, target=9)
+    assert outcome.others == ("train/cat/notes__aug.txt",) and not outcome.failed
+    assert (out / "train" / "cat" / "notes__aug.txt").read_text() == "mine"
+    (out / "train" / "cat" / "notes__aug.txt").unlink()
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh") and contents(split_dataset) == present
+    assert not (out / "test" / "dog").exists()
+    assert os.path.samefile(before, out / "train" / "cat" / "0.jpg") is not copy
+    carry_out(planned, split_dataset, out, target=9)  # as if it had been made here at first
+
+
+def test_by_force_what_was_changed_by_hand_is_made_again(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    forced(planned, split_dataset, out, copy=True, target=9)
+    whole = contents(out)
+    for file in ("train/cat/0.jpg", next(name for name in whole if "__aug" in name)):
+        (out / file).write_bytes(b"edited")
+    forced(planned, split_dataset, out, target=9)
+    assert contents(out) == whole
+
+
+@pytest.mark.parametrize("copy", [False, True])
+def test_what_a_stopped_run_left_is_not_written_through(
+    planned: Planned, split_dataset: Path, tmp_path: Path, copy: bool
+) -> None:
+    out, original = tmp_path / "out", split_dataset / "train" / "cat" / "0.jpg"
+    forced(planned, split_dataset, out, copy=True, target=9)
+    made = next(name for name in contents(out) if "__aug" in name)
+    for name in ("train/cat/0.jpg", made):
+        os.link(original, out / f"{name}.part")  # as if stopped before it took its place
+    before = contents(split_dataset), original.stat().st_mtime_ns
+    forced(planned, split_dataset, out, copy, target=9)
+    assert (contents(split_dataset), original.stat().st_mtime_ns) == before
+    assert os.path.samefile(original, out / "train" / "cat" / "0.jpg") is not copy
+    assert not [*out.rglob("*.part")]
+
+
+@pytest.mark.parametrize("at", ["place_batch", "make_batch"])
+def test_a_forced_run_that_was_stopped_does_not_go_on_but_anew(
+    planned: Planned, split_dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+
+    def stopped(*_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(augmenting, at, stopped)
+        forced(planned, split_dataset, out, target=9)
+    with pytest.raises(ConfigError, match=r"was begun anew and not finished; .* --force"):
+        carry_out(planned, split_dataset, out, target=9)
+    forced(planned, split_dataset, out, target=9)
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_first_run_that_was_stopped_leaves_nothing_when_another_plan_is_forced(
+    planned: Planned, split_dataset: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+    (out / augment_log.NAME).unlink()  # it is written last
+    assert not forced(planned, split_dataset, out, target=9).others
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+def test_a_log_cannot_have_files_elsewhere_removed(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out, mine = tmp_path / "out", tmp_path / "mine.jpg"
+    carry_out(planned, split_dataset, out, target=9)
+    mine.write_bytes(b"mine")
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "1.jpg").write_bytes(b"mine")
+    (out / "linked").symlink_to(tmp_path / "linked")
+    lines = (out / augment_log.NAME).read_text().splitlines()
+    for place in ("../mine.jpg", str(mine), "linked/1.jpg"):
+        lines.append(json.dumps({**json.loads(lines[1]), "image": place}))
+    (out / augment_log.NAME).write_text("\n".join(lines))
+    forced(planned, split_dataset, out, target=8)
+    assert mine.read_bytes() == (tmp_path / "linked" / "1.jpg").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize("place", ["train/cat/0.jpg", "train/cat/0__aug01.jpg", "train/cat/0__aug01.png"])
+def test_by_force_no_file_of_somebody_else_is_replaced(
+    planned: Planned, split_dataset: Path, tmp_path: Path, place: str
+) -> None:
+    mine = tmp_path / "out" / place
+    mine.parent.mkdir(parents=True)
+    mine.write_bytes(b"mine")
+    for _ in range(2):
+        with pytest.raises(ConfigError, match=f"{place} in it is of no earlier run, and would be replaced; move it"):
+            forced(planned, split_dataset, tmp_path / "out", target=12)
+        assert contents(tmp_path / "out") == {place: b"mine"}
+
+
+def test_no_link_leads_out_of_the_new_folder(planned: Planned, split_dataset: Path, tmp_path: Path) -> None:
+    out, before = tmp_path / "out", contents(split_dataset)
+    out.mkdir()
+    (out / "train").symlink_to(split_dataset / "train")
+    for _ in range(2):
+        with pytest.raises(ConfigError, match="train/cat in it lies elsewhere, by a link; remove that"):
+            forced(planned, split_dataset, out, target=9)
+    (out / "train").unlink()
+    carry_out(planned, split_dataset, out, target=9)
+    (out / "train" / "cat").rename(out / "cat")
+    (out / "train" / "cat").symlink_to(split_dataset / "train" / "cat")
+    with pytest.raises(ConfigError, match="train/cat in it lies elsewhere"):
+        carry_out(planned, split_dataset, out, target=9)
+    assert contents(split_dataset) == before
+
+
+def test_by_force_what_a_damaged_log_does_not_tell_is_known_from_the_plan(
+    planned: Planned, split_dataset: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    carry_out(planned, split_dataset, out, target=14)
+    lines = (out / augment_log.NAME).read_text().splitlines()
+    (out / augment_log.NAME).write_text("\n".join([*lines[:3], "damaged"]))
+    assert not forced(planned, split_dataset, out, target=9).others
+    carry_out(planned, split_dataset, tmp_path / "fresh", target=9)
+    assert contents(out) == contents(tmp_path / "fresh")
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"originals": 3}', '{"stamp": 4, "made": [1]}'])
+def test_a_broken_record_is_told(planned: Planned, split_dataset: Path, tmp_path: Path, text: str) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / ".datalint-plan.json").write_text(text)
+    with pytest.raises(ConfigError, match=r"is no record of an augmentation; remove it|was (begun|made)"):
+        carry_out(planned, split_dataset, out)
+
+
+def test_an_image_named_like_one_that_is_made_stays(
+    planned: Planned, split_dataset: Path, tmp_path: Path, make_image: Callable[..., Path]
+) -> None:
+    for seed, name in enumerate(("0__aug01.jpg", "0__aug03.png"), 900):
+        make_image(split_dataset / "train" / "cat" / name, seed=seed)
+    carry_out(planned, split_dataset, tmp_path / "out", target=40)
+    before, after = contents(split_dataset), contents(tmp_path / "out")
+    assert {name: after[name] for name in before} == before
+    made = [line["image"] for line in log_of(tmp_path / "out")[1:]]
+    assert "train/cat/0__aug02.jpg" in made and len({*made}) == len(made) and not {*made} & before.keys()
+
+
+@pytest.mark.parametrize("part", [".", "train"])
+def test_what_is_augmented_is_not_augmented_again(
+    planned: Planned, split_dataset: Path, tmp_path: Path, part: str
+) -> None:
+    carry_out(planned, split_dataset, tmp_path / "out", target=9)
+    with pytest.raises(ConfigError, match="was made by `datalint augment` itself; augment the originals"):
+        carry_out(planned, tmp_path / "out" / part, tmp_path / "again", target=9)
 
 
 @pytest.mark.parametrize("place", [".", "augmented", "train/cat", ".."])

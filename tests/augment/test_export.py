@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from augment.plans import NAMES, plan_of
+from augment.plans import NAMES, plan_of, with_own_range
 from conftest import photo
 
 from datalint.augment.export import CODE, render
@@ -462,6 +462,149 @@ def test_the_notebook_runs(tmp_path: Path, make_image: Any, monkeypatch: pytest.
     notebook = json.loads(render(plan, "notebook"))
     names = run("\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"))
     assert len(names["rows"]) == 2 and names["rows"][0].size == (7 * 128, 128)
+
+
+def dog_is_brighter(channels: int = 3) -> Any:
+    """All classes are made darker, and one of them much brighter; what both allow is nothing."""
+    return with_own_range(plan_of(("brightness",), channels, share=1.0, brightness=(0.5, 0.6)), "brightness", 1.4, 1.5)
+
+
+GREY = np.full((32, 32, 3), 100, np.uint8)
+DARKER, BRIGHTER = (48, 62), (138, 152)
+
+
+@pytest.mark.parametrize("format_", CODE)
+def test_code_is_written_for_classes_with_ranges_of_their_own(format_: str) -> None:
+    text = render(dog_is_brighter(), format_)
+    if format_ == "keras-legacy":
+        assert "ranges of single classes" in text and "brightness_range" not in text
+    else:
+        assert "1.4" in text and "0.5" in text
+    if format_ not in ("notebook", "albumentations-json"):
+        compile(text, "augmentation.py", "exec")
+    for names in (("brightness",), ("background", "brightness"), NAMES):
+        wide = with_own_range(plan_of(names), "rotate", -90.0, 90.0)
+        render(wide, format_) if format_ in ("notebook", "albumentations-json") else compile(
+            render(wide, format_), "", "exec"
+        )
+
+
+@pytest.mark.parametrize("format_", sorted(set(CODE) - {"notebook", "albumentations-json"}))
+def test_a_class_may_be_called_like_a_place_in_a_template(format_: str) -> None:
+    labels = ("{steps}{own}{label}", "{not_done}{index}", "a\nb", '"""')
+    text = render(with_own_range(plan_of(labels=labels), "rotate", -90.0, 90.0, labels[0]), format_)
+    compile(text, "augmentation.py", "exec")
+    assert text.count(labels[0]) >= 2 and repr(labels[1]) in text  # among CLASSES, and where it is told of
+
+
+def test_what_every_class_allows_is_what_code_without_classes_does() -> None:
+    library("cv2")
+    plan = with_own_range(plan_of(("brightness",), share=1.0), "brightness", 1.2, 2.0)
+    names, generator = run(render(plan, "opencv")), np.random.default_rng(0)
+
+    def lit(*index: int) -> tuple[float, float]:
+        values = [float(names["augment"](GREY, generator, *index).mean()) for _ in range(200)]
+        return min(values), max(values)
+
+    assert 119 <= lit()[0] < 123 and 137 < lit()[1] <= 141  # both allow 1.2 to 1.4
+    assert 69 <= lit(0)[0] < 73 and 137 < lit(0)[1] <= 141
+    assert 119 <= lit(1)[0] < 123 and 190 < lit(1)[1] <= 201
+
+
+def inside(values: Any, limits: tuple[int, int]) -> bool:
+    return bool(limits[0] <= np.min(values) <= np.max(values) <= limits[1])
+
+
+def test_pillow_and_opencv_keep_to_the_ranges_of_the_class() -> None:
+    library("cv2")
+    from PIL import Image
+
+    generator = np.random.default_rng(0)
+    pillow, opencv = (run(render(dog_is_brighter(), name)) for name in ("pillow", "opencv"))
+    for index, limits in enumerate((DARKER, BRIGHTER)):
+        for _ in range(20):
+            assert inside(np.asarray(pillow["augment"](Image.fromarray(GREY), generator, index)), limits)
+            assert inside(opencv["augment"](GREY, generator, index), limits)
+    assert np.array_equal(opencv["augment"](GREY, generator), GREY)  # the ranges do not meet
+
+
+def test_opencv_batches_are_of_the_class(tmp_path: Path) -> None:
+    library("cv2")
+    from PIL import Image
+
+    for label in ("day's cat", 'dog "x"'):
+        (tmp_path / label).mkdir()
+        Image.fromarray(GREY).save(tmp_path / label / "1.png")
+    names = run(render(dog_is_brighter(), "opencv"))
+    for images, labels in names["batches"](tmp_path, True):
+        for image, label in zip(images, labels, strict=True):
+            assert inside((image * 0.25 + 0.5) * 255, (DARKER, BRIGHTER)[label])
+
+
+def test_keras_keeps_to_the_ranges_of_the_class() -> None:
+    keras = library("keras")
+    names = run(render(dog_is_brighter(), "keras"))
+    labels = np.array([0, 1] * 10)
+    out = names["augment"](np.stack([GREY] * 20).astype(np.float32), labels)
+    values = keras.ops.convert_to_numpy(out) * 255
+    assert inside(values[::2], DARKER) and inside(values[1::2], BRIGHTER)
+    still = keras.ops.convert_to_numpy(names["augment"](np.stack([GREY] * 20), labels, training=False)) * 255
+    assert np.allclose(still, 100, atol=1e-3)
+
+
+def test_torchvision_keeps_to_the_ranges_of_the_class(tmp_path: Path) -> None:
+    library("torch")
+    library("torchvision")
+    from PIL import Image
+
+    for label in ("day's cat", 'dog "x"'):
+        (tmp_path / label).mkdir()
+        Image.fromarray(GREY).save(tmp_path / label / "1.png")
+    names = run(render(dog_is_brighter(), "torchvision"))
+    data = names["dataset"](str(tmp_path), True)
+    for _ in range(20):
+        for image, label in (data[0], data[1]):
+            assert inside((image.numpy() * 0.25 + 0.5) * 255, (DARKER, BRIGHTER)[label])
+    assert inside((names["dataset"](str(tmp_path), False)[1][0].numpy() * 0.25 + 0.5) * 255, (99, 101))
+
+
+def test_albumentations_keeps_to_the_ranges_of_the_class() -> None:
+    albumentations = library("albumentations")
+    names = run(render(dog_is_brighter(), "albumentations"))
+    loaded = json.loads(render(dog_is_brighter(), "albumentations-json"))
+    assert albumentations.from_dict(loaded) is not None  # what is said of single classes is left alone
+    by_label = [albumentations.from_dict(loaded["by_class"][label]) for label in names["CLASSES"]]
+    for index, limits in enumerate((DARKER, BRIGHTER)):
+        for augmentation in (names["BY_CLASS"].get(index, names["augmentation"]), by_label[index]):
+            for _ in range(20):
+                assert inside((augmentation(image=GREY)["image"] * 0.25 + 0.5) * 255, limits)
+
+
+def test_imgaug_keeps_to_the_ranges_of_the_class() -> None:
+    library("imgaug")
+    out = run(render(dog_is_brighter(), "imgaug"))["augment"]([GREY] * 20, [0, 1] * 10)
+    assert inside(out[::2], DARKER) and inside(out[1::2], BRIGHTER)
+
+
+def test_tf_keeps_to_the_ranges_of_the_class() -> None:
+    library("tensorflow")
+    names = run(render(dog_is_brighter(), "tf"))
+    labels = np.array([0, 1] * 10)
+    for images, of in names["dataset"](np.stack([GREY] * 20), labels, True):
+        for image, label in zip(images.numpy(), of.numpy(), strict=True):
+            assert inside((image * 0.25 + 0.5) * 255, (DARKER, BRIGHTER)[label])
+
+
+def test_the_notebook_runs_where_classes_have_ranges_of_their_own(
+    tmp_path: Path, make_image: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = with_own_range(plan_of(labels=("cat", "dog")), "brightness", 1.4, 1.5, "dog")
+    for label in ("cat", "dog"):
+        make_image(tmp_path / "data" / label / "0.jpg", seed=1)
+    monkeypatch.chdir(tmp_path)
+    notebook = json.loads(render(plan, "notebook"))
+    names = run("\n\n".join("".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"))
+    assert len(names["rows"]) == 2
 
 
 def test_every_format_has_a_module() -> None:

@@ -124,3 +124,11 @@ def test_a_mixed_background_leaves_the_middle() -> None:
     out = values(change(image, {"background": {"strength": 0.9}}, "border", other))
     assert out[20, 20].tolist() == [200, 0, 0]
     assert out[0, 0].tolist() == [20, 0, 180]
+
+
+def test_what_is_only_moved_carries_nothing_but_its_pixels() -> None:
+    image = photo((24, 20), 3)
+    image.info = {"comment": b"mine", "icc_profile": b"x"}
+    for parameters in ({}, {"flip-horizontal": True}, {"rotate": 5.0}, {"brightness": 1.1}):
+        assert change(image, parameters, "border").info == {}
+    assert np.array_equal(change(image, {}, "border"), image)

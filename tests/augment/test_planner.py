@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,18 +15,22 @@ from hypothesis import strategies as st
 
 from datalint.augment.document import SCHEMA, document, read_plan, to_json, to_toml
 from datalint.augment.guards import find_guards
+from datalint.augment.plan_text import transform_lines
 from datalint.augment.splits import joined, suggest_splits
 from datalint.augment.toml_text import toml_text
+from datalint.augment.transforms import choose_transforms
 from datalint.augment.variation import measure_variation
 from datalint.config import config_from
 from datalint.errors import ConfigError
 from datalint.measure.foreground import foreground
 from datalint.measure.statistics import colour
-from datalint.plan_settings import PlanSettings
+from datalint.plan_settings import TRANSFORMS, PlanSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from datalint.augment.record import Plan
 
 
 def noise(count: int, seed: int = 0) -> np.ndarray[Any, Any]:
@@ -91,6 +96,80 @@ def test_configuration_goes_over_guards() -> None:
     assert "rotate" in found["ripe"] and "rotate" not in found["6"]
 
 
+def test_the_later_glob_decides_and_a_label_goes_over_all() -> None:
+    labels = {
+        "*": {"forbid": ["rotate"], "allow": ["flip-vertical"]},
+        "a*": {"allow": ["rotate"]},
+        "ab": {"forbid": ["flip-vertical"]},
+    }
+    found = barred(["ab", "ac", "b"], configured=config_from({"plan": {"forbid": ["zoom"], "labels": labels}}).plan)
+    assert {label: "rotate" in of for label, of in found.items()} == {"ab": False, "ac": False, "b": True}
+    assert {label: "flip-vertical" in of for label, of in found.items()} == {"ab": True, "ac": False, "b": False}
+    assert not any("zoom" in of for of in found.values())  # left out altogether, so that there is nothing to say
+    lifted = {"forbid": ["zoom"], "labels": {"a": {"allow": ["zoom"]}}}
+    assert "zoom" in barred(["a", "b"], configured=config_from({"plan": lifted}).plan)["b"]
+
+
+def transforms_of(classes: list[str], **table: Any) -> Plan:
+    """Plan by measured noise; only transforms and classes are looked at."""
+    settings = config_from({"plan": table}).plan
+    chosen = choose_transforms(COLOURED, "dead-on", (), settings, classes)
+    return plan_of((), labels=tuple(classes))._replace(transforms=chosen, guards=())
+
+
+def ranges_of(plan: Plan, label: str) -> dict[str, Any]:
+    return {one.name: one.range for one in plan.of_class(label) if one.range}
+
+
+def test_classes_have_ranges_of_their_own() -> None:
+    labels = {
+        "a*": {"viewpoint": "incline", "ranges": {"zoom": [0.5, 2]}},
+        "ab": {"ranges": {"zoom": [1, 1.5], "hue": [-0.1, 0.1]}},
+    }
+    plan = transforms_of(["ab", "ac", "b"], ranges={"zoom": [0.7, 1.2]}, labels=labels)
+    ab, ac, b = (ranges_of(plan, label) for label in ("ab", "ac", "b"))
+    assert (ab["zoom"], ac["zoom"], b["zoom"]) == ((1, 1.5), (0.5, 2), (0.7, 1.2))
+    assert (ab["rotate"], ac["rotate"], b["rotate"]) == ((-30, 30), (-30, 30), (-15, 15))
+    assert ab["hue"] == (-0.1, 0.1) and "hue" not in ac and "hue" not in b
+    common = {one.name: one.range for one in plan.for_all()}
+    assert (common["zoom"], common["rotate"]) == ((1, 1.2), (-15, 15)) and "hue" not in common
+    assert ab["shift"] == b["shift"] == common["shift"]
+    assert "viewpoint is incline" in next(one.reason for one in plan.of_class("ab") if one.name == "rotate")
+    assert [one.labels for one in plan.transforms if one.name == "zoom"] == [(), ("ab",), ("ac",)]
+    assert transforms_of(["ab", "b"], labels={"*": {"viewpoint": "incline"}}).transforms[3].labels == ()
+
+
+LIMITS = {name: limits for name, limits in TRANSFORMS.items() if limits}
+OWN_RANGES = st.dictionaries(
+    st.sampled_from(["*", "a*", "*c", "ab", "none"]),
+    st.dictionaries(st.sampled_from([*LIMITS]), st.tuples(st.floats(0, 1), st.floats(0, 1))),
+    max_size=4,
+)
+
+
+@given(OWN_RANGES)
+def test_each_class_has_the_range_of_the_last_glob_and_all_have_the_common_one(table: dict[str, Any]) -> None:
+    for ranges in table.values():
+        for name, parts in ranges.items():
+            low, high = LIMITS[name]
+            ranges[name] = tuple(sorted(min(high, low + part * (high - low)) for part in parts))
+    labels = ["ab", "ac", "b", "bc"]
+    plan = transforms_of(labels, labels={glob: {"ranges": ranges} for glob, ranges in table.items()})
+    usual = ranges_of(transforms_of(labels), "b")
+    for label in labels:
+        expected: dict[str, Any] = dict(usual)
+        for glob, ranges in table.items():
+            if fnmatchcase(label, glob):
+                expected |= ranges
+        found = ranges_of(plan, label)
+        assert found == expected
+        for one in plan.for_all():
+            if one.range:
+                low, high = found[one.name]
+                assert low <= one.range[0] <= one.range[1] <= high
+    assert read_plan(to_json(plan), "plan") == plan == read_plan(to_toml(plan), "plan")
+
+
 @pytest.mark.parametrize(
     ("table", "message"),
     [
@@ -102,7 +181,18 @@ def test_configuration_goes_over_guards() -> None:
         ({"ranges": {"shift": [-0.5, 0.5]}}, "from -0.2 at the least"),
         ({"ranges": {"invert": [0, 1]}}, "unknown key 'invert'"),
         ({"viewpoint": "above"}, "viewpoint is 'above'"),
-        ({"labels": {"a": {"target": 3}}}, "unknown key 'target'"),
+        ({"target": "many"}, r"^plan\.target must be a number of images from 1 to"),
+        ({"target": True}, r"^plan\.target must be"),
+        ({"labels": {"a": {"seed": 3}}}, r"^plan\.labels\.a: unknown key 'seed'"),
+        ({"labels": {"a*": {"target": 0}}}, r'^plan\.labels\."a\*"\.target must be a number of images .*, not 0$'),
+        ({"labels": {"a": {"max-factor": "3"}}}, r"^plan\.labels\.a\.max-factor must be a number from 1"),
+        ({"labels": {"a": {"max_factor": float("nan")}}}, r"^plan\.labels\.a\.max-factor must be a number from 1"),
+        ({"labels": {"a": {"viewpoint": "up"}}}, r"^plan\.labels\.a\.viewpoint is 'up'; it must be one of dead-on"),
+        ({"labels": {"a": {"ranges": {"zoom": 2}}}}, r"^plan\.labels\.a\.ranges\.zoom must be two numbers"),
+        ({"labels": {"a": {"ranges": {"zom": [1, 2]}}}}, r"^plan\.labels\.a\.ranges: unknown key 'zom'; did you mean"),
+        ({"labels": {"a": {"ranges": [1, 2]}}}, r"^plan\.labels\.a\.ranges must be a table: \[plan\.labels\.a\.ranges"),
+        ({"labels": {"a": {"forbid": ["zom"]}}}, r"^plan\.labels\.a\.forbid names an unknown transform 'zom'"),
+        ({"labels": {"a": 3}}, r"^plan\.labels must be tables"),
         ({"seed": True}, "seed must be a whole number"),
         (7, "plan must be a table"),
     ],
@@ -227,6 +317,23 @@ def test_no_flip_for_signed_digits_and_the_plan_says_why(planned: Callable[..., 
     assert not {"flip-horizontal", "flip-vertical", "quarter-turn"} & {one.name for one in plan.transforms}
     reasons = {guard.transform: guard.reason for guard in plan.guards if not guard.labels}
     assert "digit is another sign" in reasons["flip-horizontal"]
+
+
+def test_what_is_said_of_labels_is_told_where_it_has_an_effect(
+    planned: Callable[..., Any], shared_datasets: Path
+) -> None:
+    labels = {
+        "[12]": {"ranges": {"rotate": [-40, 40]}, "forbid": ["zoom"]},
+        "[145]": {"forbid": ["rotate"]},
+        "3": {"ranges": {"zoom": [1, 1.1]}, "forbid": ["zoom"]},
+        "ten": {"target": 500},
+    }
+    _, plan = planned(shared_datasets / "signdigits", labels=labels)
+    assert [one.labels for one in plan.transforms if one.name == "rotate"] == [(), ("1", "2")]
+    assert [one.labels for one in plan.transforms if one.name == "zoom"] == [()]
+    told = [reason for name, _, reason in transform_lines(plan) if name == "rotate"]
+    assert told[0].endswith("; not for 1, 4, 5") and told[1].endswith("; for 1, 2; not for 1")
+    assert [note for note in plan.notes if "plan.labels" in note] == ['No class matches plan.labels."ten".']
 
 
 def test_light_is_left_alone_where_it_is_the_class(planned: Callable[..., Any], shared_datasets: Path) -> None:

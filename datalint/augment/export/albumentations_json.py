@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from datalint.augment.export.source import advice_of
+from datalint.augment.export.source import advice_of, own_ranges
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -17,7 +17,16 @@ _SAME = {"brightness": (1, 1), "contrast": (1, 1), "saturation": (1, 1), "hue": 
 
 
 def render(plan: Plan) -> str:
-    """Return JSON: resizing, the changes, and standardizing."""
+    """Return JSON: resizing, the changes, and standardizing.
+
+    Under ``by_class``, which ``from_dict`` leaves alone, the same by label of classes that have ranges of their own.
+    """
+    own = {label: _document(one.plan) for one in own_ranges(plan) for label in one.classes.values()}
+    document = {**_document(plan), "by_class": own} if own else _document(plan)
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _document(plan: Plan) -> dict[str, Any]:
     advice = advice_of(plan)
     changes = [entry for one in plan.for_all() for entry in entries(one, plan)]
     resize = _entry("Resize", 1.0, height=advice.height, width=advice.width, interpolation=_CUBIC)
@@ -30,7 +39,7 @@ def render(plan: Plan) -> str:
         "transforms": [resize, *changes, normalize],
         "seed": plan.seed,
     }
-    return json.dumps({"__version__": VERSION, "transform": compose}, indent=2) + "\n"
+    return {"__version__": VERSION, "transform": compose}
 
 
 def entries(transform: Transform, plan: Plan) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from datalint.augment.export.albumentations_json import entries
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -19,15 +19,8 @@ _USE = '''
 # Takes uint8 images, HEIGHT x WIDTH x CHANNELS, and gives float32, standardized: augmentation(image=image)["image"].
 _begin = [A.Resize(height=HEIGHT, width=WIDTH, interpolation=cv2.INTER_CUBIC)]
 _end = [A.Normalize(mean=MEAN, std=[std + 1e-7 for std in STD], max_pixel_value=255.0)]
-augmentation = A.Compose(
-    [
-        *_begin,
-{steps}
-        *_end,
-    ],
-    seed=SEED,
-)
-preprocessing = A.Compose([*_begin, *_end])  # for validation and test images
+augmentation = {pipeline}
+{own}preprocessing = A.Compose([*_begin, *_end])  # for validation and test images
 {not_done}
 
 
@@ -43,13 +36,26 @@ def sample_weights(targets):
     counts = np.maximum(1, np.bincount(targets, minlength=len(CLASSES)))
     return 1 / counts[targets]
 '''
+_PIPELINE = """A.Compose(
+    [
+        *_begin,
+{steps}
+        *_end,
+    ],
+    seed=SEED,
+)"""
+_OWN = '# Of an image of class ``index``: BY_CLASS.get(index, augmentation)(image=image)["image"].\n'
 
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``preprocessing``, ``read`` and ``sample_weights``."""
+    text = filled(_USE, pipeline=_pipeline(plan), own=by_class(plan, _pipeline, _OWN), not_done=not_done(plan))
+    return head(plan, "Augmentation with Albumentations 2.0", _IMPORTS) + text
+
+
+def _pipeline(plan: Plan) -> str:
     names = {one.name for one in plan.for_all() if entries(one, plan)}
-    text = _USE.replace("{steps}", steps(plan, dict.fromkeys(names, _code), " " * 8))
-    return head(plan, "Augmentation with Albumentations 2.0", _IMPORTS) + text.replace("{not_done}", not_done(plan))
+    return _PIPELINE.replace("{steps}", steps(plan, dict.fromkeys(names, _code), " " * 8))
 
 
 def _code(transform: Transform, plan: Plan) -> str:

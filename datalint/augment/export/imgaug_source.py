@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -14,26 +14,41 @@ from imgaug import augmenters as iaa"""
 
 _USE = '''
 # Takes uint8 images of any size, H x W x CHANNELS, and gives them HEIGHT x WIDTH: augmentation(images=images).
-augmentation = iaa.Sequential(
-    [
-        iaa.Resize({"height": HEIGHT, "width": WIDTH}, interpolation="cubic"),
-{steps}
-    ],
-    seed=SEED,
-)
-{not_done}
+augmentation = {pipeline}
+{own}{not_done}
 
 
 def standardize(images):
     """Return images, uint8 of 0 to 255, as a network takes them."""
     return (np.asarray(images, np.float32) / 255 - MEAN) / (np.array(STD) + 1e-7)
 '''
+_PIPELINE = """iaa.Sequential(
+    [
+        iaa.Resize({"height": HEIGHT, "width": WIDTH}, interpolation="cubic"),
+{steps}
+    ],
+    seed=SEED,
+)"""
+_OWN = '''
+
+def augment(images, labels):
+    """Change images as their classes allow; ``labels`` are indices."""
+    return [
+        BY_CLASS.get(int(label), augmentation)(image=image) for image, label in zip(images, labels, strict=True)
+    ]
+
+
+'''
 
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation`` and ``standardize``."""
-    text = _USE.replace("{steps}", steps(plan, _WRITERS, " " * 8)).replace("{not_done}", not_done(plan))
+    text = filled(_USE, pipeline=_pipeline(plan), own=by_class(plan, _pipeline, _OWN), not_done=not_done(plan))
     return head(plan, "Augmentation with imgaug", _IMPORTS) + text
+
+
+def _pipeline(plan: Plan) -> str:
+    return _PIPELINE.replace("{steps}", steps(plan, _WRITERS, " " * 8))
 
 
 def _range(transform: Transform) -> tuple[float, float]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -84,15 +84,8 @@ class QuarterTurn(keras.layers.Layer):
 _USE = '''
 
 # Takes images of 0 to 255, N x HEIGHT x WIDTH x CHANNELS, and gives 0 to 1; it changes them in training only.
-augmentation = keras.Sequential(
-    [
-        keras.Input((HEIGHT, WIDTH, CHANNELS)),
-        keras.layers.Rescaling(1 / 255),
-{steps}
-    ],
-    name="augmentation",
-)
-{not_done}
+augmentation = {pipeline}
+{own}{not_done}
 
 # Follows it, and is part of the model: for new images as well.
 standardization = keras.layers.Normalization(mean=MEAN, variance=[(std + 1e-7) ** 2 for std in STD])
@@ -115,12 +108,38 @@ def load(folder, training):
 # model = keras.Sequential([augmentation, standardization, ...])
 # model.fit(load("data/train", True), validation_data=load("data/validation", False), class_weight=CLASS_WEIGHT)
 '''
+_PIPELINE = """keras.Sequential(
+    [
+        keras.Input((HEIGHT, WIDTH, CHANNELS)),
+        keras.layers.Rescaling(1 / 255),
+{steps}
+    ],
+    name="augmentation",
+)"""
+_OWN = '''
+
+def augment(images, labels, training=True):
+    """Change images as their classes allow, with ``labels`` as indices: before the model, in place of the layers."""
+    changed = augmentation(images, training=training)
+    for layers in dict.fromkeys(BY_CLASS.values()):
+        own = [index for index, one in BY_CLASS.items() if one is layers]
+        chosen = keras.ops.any(keras.ops.equal(keras.ops.reshape(labels, (-1, 1)), own), axis=1)
+        chosen = keras.ops.reshape(chosen, (-1, 1, 1, 1))
+        changed = keras.ops.where(chosen, layers(images, training=training), changed)
+    return changed
+
+
+'''
 
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``standardization`` and ``load``."""
-    text = _USE.replace("{steps}", steps(plan, _WRITERS, " " * 8)).replace("{not_done}", not_done(plan))
+    text = filled(_USE, pipeline=_pipeline(plan), own=by_class(plan, _pipeline, _OWN), not_done=not_done(plan))
     return head(plan, "Augmentation with Keras layers", "import itertools\n\nimport keras") + _LAYERS + text
+
+
+def _pipeline(plan: Plan) -> str:
+    return _PIPELINE.replace("{steps}", steps(plan, _WRITERS, " " * 8))
 
 
 def _layer(code: str, transform: Transform) -> str:

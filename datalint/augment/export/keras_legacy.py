@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import filled, head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,15 +66,22 @@ def render(plan: Plan) -> str:
         for one in plan.for_all()
         if one.name in _VALUES
     ]
-    text = _USE.replace("{values}", "\n".join(values) or "    # Nothing but their place is changed.")
-    text = text.replace("{steps}", _arguments(plan)).replace("{not_done}", not_done(plan))
+    told = "\n".join(values) or "    # Nothing but their place is changed."
     fill = {"border": "nearest", "reflect": "reflect"}[plan.fill]
-    return head(plan, "Augmentation with Keras's ImageDataGenerator", _IMPORTS) + text.replace("{fill}", fill)
+    return head(plan, "Augmentation with Keras's ImageDataGenerator", _IMPORTS) + filled(
+        _USE, values=told, steps=_arguments(plan), not_done=not_done(plan), fill=fill
+    )
 
 
 def _arguments(plan: Plan) -> str:
     in_function = {name: lambda transform, plan: "# by change_values" for name in _VALUES}
-    return steps(plan, {**_WRITERS, **in_function}, "    ")
+    own = "; ".join(one.labels for one in own_ranges(plan))
+    told = (
+        f"    # Within what every class allows: ranges of single classes ({own}) are not for one generator.\n"
+        if own
+        else ""
+    )
+    return told + steps(plan, {**_WRITERS, **in_function}, "    ")
 
 
 def _range(transform: Transform) -> tuple[float, float]:

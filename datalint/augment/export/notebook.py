@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from datalint.augment.export.pillow_source import render as pillow_source
+from datalint.augment.export.source import own_ranges
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan
@@ -38,10 +39,23 @@ def render(plan: Plan) -> str:
     """Return a notebook (nbformat 4)."""
     made = sum(one.made for one in plan.classes)
     title = f"# {plan.dataset}\n\nTarget {plan.target}: {made:,} images to make. Written by `datalint plan`."
-    cells = [_cell("markdown", title), _cell("code", pillow_source(plan)), _cell("code", _SHOW)]
+    cells = [_cell("markdown", title), _cell("code", pillow_source(plan)), _cell("code", _shown(plan))]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     document = {"cells": cells, "metadata": {"kernelspec": kernel}, "nbformat": 4, "nbformat_minor": 5}
     return json.dumps(document, indent=1) + "\n"
+
+
+def _shown(plan: Plan) -> str:
+    """Say which class an image is of, where that makes a difference."""
+    if not own_ranges(plan):
+        return _SHOW
+    text = _SHOW.replace("row(file, ", "row(file, index, ").replace(
+        "augment(image, generator)", "augment(image, generator, index)"
+    )
+    text = text.replace(
+        "files = [file for label in CLASSES", "files = [(file, index) for index, label in enumerate(CLASSES)"
+    )
+    return text.replace("[row(file) for file in", "[row(file, index) for file, index in")
 
 
 def _cell(kind: str, text: str) -> dict[str, Any]:

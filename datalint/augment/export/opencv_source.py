@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import advice_of, head, not_done, steps
+from datalint.augment.export.source import advice_of, branches, filled, head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -29,8 +29,8 @@ def read(file):
     return image.reshape(HEIGHT, WIDTH, CHANNELS)
 
 
-def augment(image, generator):
-    """Change an image that ``read`` returned at random, into another like it; ``generator`` is NumPy's."""
+def augment(image, generator{label}):
+    """Change an image that ``read`` returned at random, into another like it; ``generator`` is NumPy's.{about}"""
 
     def happens(share):
         return generator.random() < share
@@ -71,7 +71,7 @@ def batches(folder, training, epoch=0):
     order = generator.permutation(len(files)) if training else np.arange(len(files))
     for start in range(0, len(files), BATCH):
         chosen = [files[number] for number in order[start : start + BATCH]]
-        images = [augment(read(file), generator) if training else read(file) for file, _ in chosen]
+        images = [augment(read(file), generator{of}) if training else read(file) for file, {index} in chosen]
         yield standardize(np.stack(images)), np.array([index for _, index in chosen], np.int64)
 
 
@@ -109,6 +109,13 @@ _LUMA = '''def luma(image):
 
 
 '''
+_OWN = {
+    "label": ", index=None",
+    "about": "\n\n    ``index`` is that of its class.\n    ",
+    "of": ", index",
+    "index": "index",
+}
+_COMMON = {"label": "", "about": "", "of": "", "index": "_"}
 _MOVING = ("rotate", "zoom", "shift")
 _COLOUR = ("saturation", "hue")
 _OF_LUMA = ("contrast", "saturation")
@@ -118,10 +125,17 @@ def render(plan: Plan) -> str:
     """Return a module with ``read``, ``augment``, ``standardize`` and ``batches``."""
     if advice_of(plan).channels == 1:
         plan = plan._replace(transforms=tuple(one for one in plan.transforms if one.name not in _COLOUR))
-    names = {one.name for one in plan.for_all()}
+    own = own_ranges(plan)
+    names = {one.name for part in (plan, *(one.plan for one in own)) for one in part.for_all()}
     helpers = _MOVED.replace("{filled}", _FILLED[plan.fill]) if names.intersection(_MOVING) else ""
     helpers += _LUMA if names.intersection(_OF_LUMA) else ""
-    text = _USE.replace("{steps}", _steps(plan)).replace("{helpers}", helpers).replace("{not_done}", not_done(plan))
+    text = filled(
+        _USE,
+        steps=branches(plan, _steps, lambda _, own: f"index in {own.indices}"),
+        helpers=helpers,
+        not_done=not_done(plan),
+        **(_OWN if own else _COMMON),
+    )
     return head(plan, "Augmentation with OpenCV and NumPy", _IMPORTS) + text
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done
+from datalint.augment.export.source import by_class, filled, head, not_done
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan
 
 _USE = '''
 
-def draw(generator):
-    """Draw which changes are made, and how far; ``generator`` is NumPy's."""
+def draw(generator{label}):
+    """Draw which changes are made, and how far; ``generator`` is NumPy's{about}."""
     parameters = {}
-    for name, share, limits in TRANSFORMS:
+    for name, share, limits in {transforms}:
         if generator.random() >= share:
             continue
         if name == "quarter-turn":
@@ -31,9 +31,9 @@ def draw(generator):
     return parameters
 
 
-def augment(image, generator):
+def augment(image, generator{label}):
     """Return an image (L, LA, RGB or RGBA) changed at random, of the same size and mode."""
-    return change(image, draw(generator), FILL)
+    return change(image, draw(generator{index}), FILL)
 
 
 def prepare(image):
@@ -49,6 +49,13 @@ def sample_weights(targets):
     counts = np.maximum(1, np.bincount(targets, minlength=len(CLASSES)))
     return 1 / counts[targets]
 '''
+_OWN = {
+    "label": ", index=None",
+    "index": ", index",
+    "about": ", ``index`` that of the class",
+    "transforms": "BY_CLASS.get(index, TRANSFORMS)",
+}
+_COMMON = {"label": "", "index": "", "about": "", "transforms": "TRANSFORMS"}
 
 
 def render(plan: Plan) -> str:
@@ -56,14 +63,16 @@ def render(plan: Plan) -> str:
     source = files("datalint.augment").joinpath("operations.py").read_text(encoding="utf-8")
     _, _, body = source.partition("\n_LUMA = ")
     imports = "import math\n\nimport numpy as np\nfrom PIL import Image, ImageOps"
-    rows = "".join(
-        f"    ({one.name!r}, {one.share!r}, {one.range!r}),\n" for one in plan.for_all() if one.name != "background"
-    )
+    own = by_class(plan, _table)
     table = f"""FILL = {plan.fill!r}
-TRANSFORMS = [
-{rows}]  # name, share of the images, range
-{not_done(plan)}
+TRANSFORMS = {_table(plan)}  # name, share of the images, range
+{own.replace("`augmentation`", "TRANSFORMS")}{not_done(plan)}
 
 _LUMA = """
     top = head(plan, "Augmentation with Pillow and NumPy", f"from __future__ import annotations\n\n{imports}")
-    return top + table + body.rstrip("\n") + "\n" + _USE
+    return top + table + body.rstrip("\n") + "\n" + filled(_USE, **(_OWN if own else _COMMON))
+
+
+def _table(plan: Plan) -> str:
+    rows = (one for one in plan.for_all() if one.name != "background")
+    return "".join(["[\n", *(f"    ({one.name!r}, {one.share!r}, {one.range!r}),\n" for one in rows), "]"])

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import head, not_done, steps
+from datalint.augment.export.source import branches, filled, head, not_done, own_ranges, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
 
 _USE = '''
 
-def augment(image, seed):
+def augment(image, seed{label}):
     """Change one image, float32 HEIGHT x WIDTH x CHANNELS of 0 to 1; ``seed`` is int32[2], another for every image."""
     seeds = iter(tf.unstack(tf.random.experimental.stateless_split(seed, 40)))
 
@@ -40,7 +40,7 @@ def augment(image, seed):
 {steps}
     return tf.clip_by_value(image, 0.0, 1.0)
 
-
+{own}
 {not_done}
 
 
@@ -62,7 +62,7 @@ def dataset(images, labels, training):
         data = data.shuffle(len(labels), SEED)
         random = tf.data.Dataset.random(SEED).batch(2)
         data = tf.data.Dataset.zip((data, random))
-        data = data.map(lambda one, seed: (standardize(augment(prepare(one[0]), tf.cast(seed, tf.int32))), one[1]))
+        data = data.map(lambda one, seed: (standardize({augment}), one[1]))
     else:
         data = data.map(lambda image, label: (standardize(prepare(image)), label))
     return data.batch(BATCH).prefetch(tf.data.AUTOTUNE)
@@ -70,13 +70,41 @@ def dataset(images, labels, training):
 
 # model.fit(dataset(x_train, y_train, True), class_weight=CLASS_WEIGHT)
 '''
+_OWN = '''
+def augment_as(image, seed, index):
+    """Change one image as its class allows, which ``index`` says."""
+    changed = augment(image, seed)
+    for own, indices in enumerate(BY_CLASS):
+        chosen = tf.reduce_any(tf.cast(index, tf.int32) == tf.constant(indices, tf.int32))
+        changed = tf.where(chosen, augment(image, seed, own), changed)
+    return changed
+
+
+# Classes with ranges of their own; `augment` itself keeps to what every class allows.
+BY_CLASS = [{indices}]
+
+'''
 
 
 def render(plan: Plan) -> str:
     """Return a module with ``augment``, ``prepare``, ``standardize`` and ``dataset``."""
     fill = {"border": "NEAREST", "reflect": "REFLECT"}[plan.fill]
-    text = _USE.replace("{steps}", steps(plan, _WRITERS, " " * 4)).replace("{not_done}", not_done(plan))
-    return head(plan, "Augmentation with tf.image", "import tensorflow as tf") + text.replace("{fill}", fill)
+    own = ", ".join(one.indices for one in own_ranges(plan))
+    seeded = "prepare(one[0]), tf.cast(seed, tf.int32)"
+    text = filled(
+        _USE,
+        steps=branches(plan, _steps, lambda number, _: f"own == {number}"),
+        own=filled(_OWN, indices=own) if own else "",
+        label=", own=None" if own else "",
+        augment=f"augment_as({seeded}, one[1])" if own else f"augment({seeded})",
+        not_done=not_done(plan),
+        fill=fill,
+    )
+    return head(plan, "Augmentation with tf.image", "import tensorflow as tf") + text
+
+
+def _steps(plan: Plan) -> str:
+    return steps(plan, _WRITERS, " " * 4)
 
 
 def _draw(transform: Transform, scale: float = 1.0) -> str:

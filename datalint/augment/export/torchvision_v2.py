@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from datalint.augment.export.source import advice_of, head, not_done, steps
+from datalint.augment.export.source import advice_of, by_class, filled, head, not_done, steps
 
 if TYPE_CHECKING:
     from datalint.augment.record import Plan, Transform
@@ -32,20 +32,14 @@ _end = [
     v2.ToDtype(torch.float32, scale=True),
     v2.Normalize(MEAN, [std + 1e-7 for std in STD]),
 ]
-augmentation = v2.Compose(
-    [
-        *_begin,
-{steps}
-        *_end,
-    ]
-)
-preprocessing = v2.Compose([*_begin, *_end])  # for validation and test images
+augmentation = {pipeline}
+{own}preprocessing = v2.Compose([*_begin, *_end])  # for validation and test images
 {not_done}
 
 
 def dataset(folder, training):
     """Read class folders; ImageFolder numbers them in order of name, which is that of CLASSES."""
-    return ImageFolder(folder, augmentation if training else preprocessing)
+    return {folder}
 
 
 def sampler(targets):
@@ -59,14 +53,46 @@ def sampler(targets):
 # loader = torch.utils.data.DataLoader(train, BATCH, sampler=sampler(train.targets))
 # loss = torch.nn.CrossEntropyLoss(weight=torch.tensor([*CLASS_WEIGHT.values()]))  # or this, without the sampler
 '''
+_PIPELINE = """v2.Compose(
+    [
+        *_begin,
+{steps}
+        *_end,
+    ]
+)"""
+_FOLDER = "ImageFolder(folder, augmentation if training else preprocessing)"
+_OWN_FOLDER = "Folder(folder) if training else ImageFolder(folder, preprocessing)"
+_OWN = '''
+
+class Folder(ImageFolder):
+    """Class folders whose images are changed as their class allows."""
+
+    def __getitem__(self, index):
+        file, target = self.samples[index]
+        return BY_CLASS.get(target, augmentation)(self.loader(file)), target
+
+
+'''
 
 
 def render(plan: Plan) -> str:
     """Return a module with ``augmentation``, ``preprocessing``, ``dataset`` and ``sampler``."""
     channels = advice_of(plan).channels
     colour = "v2.Grayscale(1)," if channels == 1 else "v2.RGB(),"
-    text = _USE.replace("{colour}", colour).replace("{steps}", _steps(plan)).replace("{not_done}", not_done(plan))
+    own = by_class(plan, _pipeline, _OWN)
+    text = filled(
+        _USE,
+        colour=colour,
+        pipeline=_pipeline(plan),
+        own=own,
+        folder=_OWN_FOLDER if own else _FOLDER,
+        not_done=not_done(plan),
+    )
     return head(plan, "Augmentation with torchvision.transforms.v2", _IMPORTS) + text
+
+
+def _pipeline(plan: Plan) -> str:
+    return _PIPELINE.replace("{steps}", _steps(plan))
 
 
 def _steps(plan: Plan) -> str:

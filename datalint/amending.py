@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from datalint import measure
 from datalint.discover.pointers import pointer_of
 from datalint.discover.tree import is_image_name
 from datalint.facts import amendment
@@ -33,12 +34,15 @@ class Amended(NamedTuple):
     """Those that are to be measured."""
     listing: Listing | None
     """None where the dataset was not listed, since all names are what they were."""
+    related: bool
+    """Whether relations hold as well, since no content changed."""
 
 
-def amend(memory: Memory, storage: Storage | None, listed: Callable[[], Listing]) -> Amended | None:
+def amend(memory: Memory, storage: Storage | None, listed: Callable[[], Listing], jobs: int) -> Amended | None:
     """Take over an earlier run's tables; None where there are none, or where more changed than can be told.
 
-    ``listed`` lists the dataset. Raises DatasetError as it does, and OSError where the tables cannot be kept.
+    ``listed`` lists the dataset. Files of the size they had are read, by ``jobs`` processes: a checkout, a new mode or
+    another link leave the same contents. Raises DatasetError as it does, and OSError where the tables cannot be kept.
     """
     import duckdb
 
@@ -53,19 +57,37 @@ def amend(memory: Memory, storage: Storage | None, listed: Callable[[], Listing]
         return None
     try:
         facts.run("BEGIN")
-        images = _amended(facts, changes, storage, listing)
+        same = _same(facts, changes, storage, jobs)
+        memory.renew_states(facts, list(same.values()))
+        changes = changes._replace(touched=[path for path in changes.touched if path not in same])
+        related = not changes.touched and listing is None
+        images = [] if related else _amended(facts, changes, storage, listing)
         if images is not None:
             memory.describe(facts)
             facts.run("COMMIT")
-            return Amended(facts, images, listing)
+            return Amended(facts, images, listing, related)
     except duckdb.Error:  # the file is broken
         pass
     memory.give_up(facts)
     return None
 
 
+def _same(facts: Facts, changes: Changes, storage: Storage, jobs: int) -> dict[str, ImageRef]:
+    """Find the files that were touched and hold what they held, by path."""
+    keys = {escape_name(path): path for path in changes.touched if path not in changes.resized}
+    numbers = amendment.numbers(facts, list(keys)) or {}
+    images = [ImageRef(number, storage, keys[name]) for name, number in numbers.items()]
+    known = amendment.digests(facts, list(numbers.values()))
+    digests = measure.content_digests(images, jobs)
+    found = zip(images, digests, strict=True)
+    return {image.key: image for image, digest in found if digest is not None and digest == known.get(image.sample_id)}
+
+
 def _amended(facts: Facts, changes: Changes, storage: Storage, listing: Listing | None) -> list[ImageRef] | None:
     """Amend the tables; returns the images that are to be measured, None where it cannot be done."""
+    ((count,),) = facts.run("SELECT count(*) FROM files")
+    if len(changes.added) + len(changes.removed) + len(changes.touched) > amendment.FEW * count:
+        return None
     keys = {escape_name(path): path for path in changes.touched}
     touched = amendment.numbers(facts, list(keys))
     if touched is None:

@@ -105,7 +105,7 @@ def _collect(source: Source, means: Means) -> Data:
     if memory.base and isinstance(storage, IndexFiles):
         storage.plain.update(memory.base.blobs)
     images: Sequence[ImageRef]
-    if amended := amend(memory, storage, listed):
+    if amended := amend(memory, storage, listed, means.options.jobs):
         facts, listing = amended.facts, amended.listing
         images = Lazily(lambda: listed().images()[0])
         recalled = refill(facts, amended.images, means, memory)
@@ -117,7 +117,8 @@ def _collect(source: Source, means: Means) -> Data:
             storage.plain.update(memory.recall_blobs(facts))
         images, recalled = fill(facts, listing, means, memory)
     about = _described(memory, listing)
-    relating.relate(relating.Measured(about.name, facts, images), means.needed, means.options, memory, means.timed)
+    if not (amended and amended.related):
+        relating.relate(relating.Measured(about.name, facts, images), means.needed, means.options, memory, means.timed)
     index = storage if isinstance(storage, IndexFiles) else None
     contained = (listing is None or listing.self_contained) and not (index is not None and index.has_pointers)
     with means.timed("keep tables"):

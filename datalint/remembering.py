@@ -128,6 +128,11 @@ class Memory:
         self._new = sorted(states.keys() - found)
         return found
 
+    def renew_states(self, facts: Facts, images: Sequence[ImageRef]) -> None:
+        """Keep how the files of images are now whose contents are what they were."""
+        amendment.forget_states(facts, [image.sample_id for image in images])
+        snapshot.remember_states(facts, self._states(images))
+
     def earlier_pairs(self, facts: Facts) -> EarlierPairs | None:
         """Return the near-duplicates that were found when last searched for, and among which images."""
         for file in self._earlier:

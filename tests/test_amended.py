@@ -148,6 +148,25 @@ def test_one_changed_image_is_all_that_is_looked_at(
     assert amended == [1, 0]
 
 
+def test_files_that_were_touched_and_hold_the_same_change_nothing(
+    data: Path, tmp_path: Path, amended: list[int], make_image: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a checkout, a change of modes, or another hard link to each file."""
+    related: list[str] = []
+    real = collecting.relating.relate
+    monkeypatch.setattr(collecting.relating, "relate", lambda *given: [related.append("all"), real(*given)])
+    told(data, tmp_path / "cache")
+    for file in data.rglob("*.png"):
+        os.utime(file, (1, 1))
+    assert told(data, tmp_path / "cache") == told(data, None)
+    assert (amended, related) == ([0], ["all", "all"]), "the run without cache is the second"
+    for file in data.rglob("*.png"):
+        os.utime(file, (2, 2))
+    make_image(data / "train/cat/003.png", seed=4242)
+    assert told(data, tmp_path / "cache") == told(data, None)
+    assert amended == [0, 1], "the one that changed is found among those that did not"
+
+
 @pytest.mark.parametrize("name", [".datalintignore", "labels.csv", "train/dog/002.png.dvc", "new/owl.png"])
 def test_what_may_change_the_listing_is_listed(data: Path, tmp_path: Path, amended: list[int], name: str) -> None:
     cache = tmp_path / "cache"

@@ -169,7 +169,7 @@ def test_what_was_written_a_moment_ago_is_not_believed(
         measure, "content_digests", lambda images, *a: digests.extend(i.key for i in images) or real(images, *a)
     )
     check(data, cache)
-    assert measured == ["class0/broken.png"]
+    assert measured == []
     assert len(digests) == 13, "the contents are looked at"
 
 

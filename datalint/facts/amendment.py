@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from datalint.facts.snapshot import PER_IMAGE, all_read, blob_sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
     from datalint.facts.snapshot import About
@@ -34,7 +34,8 @@ _RELATIONS = (
     "kept.compared",
     "kept.search",
 )
-_FEW = 0.1  # share of the files that may differ
+FEW = 0.1
+"""Share of the files that may differ."""
 _MEASURED = (*PER_IMAGE, "kept.files")
 
 
@@ -61,7 +62,7 @@ class Base(NamedTuple):
         except (duckdb.Error, ValueError):  # the file is broken
             return None
         changes = tree.changes(names, states, about.taken)
-        few = len(changes.added) + len(changes.removed) + len(changes.touched) <= _FEW * len(tree)
+        few = len(changes.added) + len(changes.removed) + len(changes.resized) <= FEW * len(tree)
         return cls(file, about, changes, blobs) if few and slots <= len(facts.thumbnails) else None
 
 
@@ -101,6 +102,23 @@ def numbers(facts: Facts, asked: Sequence[str]) -> dict[str, int] | None:
     return dict(rows) if len(rows) == len({path for path, _ in rows}) == len(asked) else None
 
 
+def digests(facts: Facts, sample_ids: Sequence[int]) -> dict[int, str]:
+    """Return what is known of images' contents: the SHA-256 of their bytes, hexadecimal, by sample_id."""
+    return dict(
+        facts.connection.execute(
+            """SELECT sample_id, content_digest FROM (SELECT sample_id, content_digest FROM pixels
+                UNION ALL SELECT sample_id, content_digest FROM unmeasured WHERE content_digest IS NOT NULL)
+            WHERE sample_id IN (SELECT unnest(?::INTEGER[]))""",
+            [sample_ids],
+        ).fetchall()
+    )
+
+
+def forget_states(facts: Facts, sample_ids: Sequence[int]) -> None:
+    """Remove how images' files were when they were read."""
+    _forget(facts, ("kept.files",), sample_ids)
+
+
 def forget_relations(facts: Facts) -> None:
     """Remove what holds between images."""
     for table in _RELATIONS:
@@ -109,7 +127,11 @@ def forget_relations(facts: Facts) -> None:
 
 def forget(facts: Facts, sample_ids: Sequence[int]) -> None:
     """Remove what was measured of images."""
-    for table in _MEASURED:
+    _forget(facts, _MEASURED, sample_ids)
+
+
+def _forget(facts: Facts, tables: Iterable[str], sample_ids: Sequence[int]) -> None:
+    for table in tables:
         facts.connection.execute(
             f"DELETE FROM {table} WHERE sample_id IN (SELECT unnest(?::INTEGER[]))", [sample_ids]
         ).fetchall()

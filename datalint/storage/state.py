@@ -60,6 +60,8 @@ class Changes(NamedTuple):
     removed: list[str]
     touched: list[str]
     """Those that may hold something else."""
+    resized: set[str]
+    """Those of them that do, by their size."""
     same_names: bool
     """Whether the names of files and folders are what they were, in the same order."""
 
@@ -108,10 +110,12 @@ class TreeState:
         states = before[where[common]]
         unsettled = states[:, 1:3].max(axis=1, initial=0) >= taken - GRAIN_NS
         touched = common[np.any(states != now[common], axis=1) | unsettled]
+        resized = common[states[:, 0] != now[common, 0]]
         return Changes(
             added=[self._names[row] for row in np.flatnonzero(where < 0)],
             removed=[] if len(common) == len(earlier) else sorted({*earlier} - {*self._names}),
             touched=[self._names[row] for row in touched],
+            resized={self._names[row] for row in resized},
             same_names=self.packed()[0] == names,
         )
 

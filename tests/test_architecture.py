@@ -82,7 +82,7 @@ ALLOWED = {
         "card_file",
         "__init__",
     },
-    "amending": {"discover", "facts", "remembering", *FOUNDATION},
+    "amending": {"discover", "facts", "measure", "remembering", *FOUNDATION},
     "collecting": {
         "amending",
         "discover",

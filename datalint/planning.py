@@ -214,9 +214,8 @@ def _biased(facts: Facts, config: Config, bias: judge.Settings) -> tuple[str, ..
 
 def _shapes(facts: Facts) -> Shapes | None:
     rows = facts.columns(
-        f"""SELECT CASE WHEN orientation > 4 THEN height ELSE width END AS width,
-            CASE WHEN orientation > 4 THEN width ELSE height END AS height, colour, bit_depth
-        FROM headers JOIN samples USING (sample_id) WHERE {_TRAINING}"""
+        f"""SELECT upright.width, upright.height, colour, bit_depth
+        FROM headers JOIN upright USING (sample_id) JOIN samples USING (sample_id) WHERE {_TRAINING}"""
     )
     if not len(rows["width"]):
         return None

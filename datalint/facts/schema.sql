@@ -465,6 +465,15 @@ CREATE VIEW image_files AS (
     FROM files SEMI JOIN samples USING (path)
 );
 
+-- One image as it is shown, turned by its EXIF orientation. Cost: header only.
+CREATE VIEW upright AS (
+    SELECT
+        sample_id,                   -- of samples
+        CASE WHEN orientation > 4 THEN height ELSE width END AS width,   -- pixels
+        CASE WHEN orientation > 4 THEN width ELSE height END AS height   -- pixels
+    FROM headers
+);
+
 -- One sample and its content. Cost: one decode.
 CREATE VIEW contents AS (
     SELECT

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.measure.lab import lab
+from datalint.measure.parts import in_parts
 
 Array: TypeAlias = "np.ndarray[Any, Any]"
 Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
@@ -30,7 +31,6 @@ _LEAST_CORNERS = 3
 _LEAST, _MOST = 0.015, 0.85  # of the image
 _FAINTEST = 30.0  # grey levels, in one channel: of what differs less, parts are lost
 _SPECKS = 0.06  # thickness, as a share of the side, under which it is texture and no object
-_TOGETHER = 128  # images whose pixels stay in the cache
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) / 255
 _PERIMETER = 4 / np.pi
 """Pixel edges around a shape for one of its perimeter, on average over directions (Crofton)."""
@@ -46,9 +46,7 @@ def foreground(rgb: Array) -> dict[str, Array]:
     1 (a line). ``stroke``: its thickness, twice the area by the perimeter, as a share of the side. ``foreground_l``,
     ``foreground_a``, ``foreground_b``: its mean colour in CIELAB (D65).
     """
-    parts = [_described(rgb[start : start + _TOGETHER]) for start in range(0, len(rgb), _TOGETHER)]
-    parts = parts or [_described(rgb)]
-    columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    columns = in_parts(_described, rgb)
     hidden = ~columns.pop("told")
     return {name: np.ma.masked_array(values.astype(np.float32), hidden) for name, values in columns.items()}
 

@@ -6,11 +6,12 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from datalint.measure.parts import in_parts
+
 Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 _FLAT = 1.0  # mean squared gradient, grey levels, under which there is no structure
-_TOGETHER = 128  # images whose pixels stay in the cache
 
 
 def structure(rgb: Array) -> dict[str, Array]:
@@ -21,13 +22,9 @@ def structure(rgb: Array) -> dict[str, Array]:
     and Granlund 1987), summed over the image. ``grain``: how coarse the structure is, the standard deviation of luma by
     its root mean square gradient, as a share of the image's side.
     """
-    parts = [_described(rgb[start : start + _TOGETHER]) for start in range(0, len(rgb), _TOGETHER)]
-    columns = {name: np.concatenate([part[name] for part in parts or [_described(rgb)]]) for name in _NAMES}
+    columns = in_parts(_described, rgb)
     flat = columns.pop("energy") < _FLAT
     return {name: np.ma.masked_array(values.astype(np.float32), flat) for name, values in columns.items()}
-
-
-_NAMES = ("direction", "coherence", "grain", "energy")
 
 
 def _described(rgb: Array) -> dict[str, Array]:

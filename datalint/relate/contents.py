@@ -28,14 +28,13 @@ One in another split than its source is leakage, which rule SPL010 tells.
 
 CONTENTS_SQL = f"""
     SELECT sample_id, path, pixels.content_digest, reduced_digest, phash,
-        CASE WHEN orientation > 4 THEN height ELSE width END AS width,
-        CASE WHEN orientation > 4 THEN width ELSE height END AS height, mode, format,
+        upright.width, upright.height, mode, format,
         row_number() OVER (
             ORDER BY sample_id IN ({STAND_INS_SQL}),
-                CAST(headers.width AS UBIGINT) * headers.height DESC, bytes DESC NULLS LAST,
+                CAST(upright.width AS UBIGINT) * upright.height DESC, bytes DESC NULLS LAST,
                 role IS NOT DISTINCT FROM 'train' DESC, sample_id
         ) AS rank
-    FROM pixels JOIN headers USING (sample_id) JOIN samples USING (sample_id)
+    FROM pixels JOIN headers USING (sample_id) JOIN upright USING (sample_id) JOIN samples USING (sample_id)
         LEFT JOIN files USING (path)
     ORDER BY sample_id
 """

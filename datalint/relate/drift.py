@@ -36,12 +36,11 @@ DRIFT_SQL = f"""
             sample_id, split, coalesce(role, '') AS role, coalesce(label, '') AS label, slot, content_digest,
             brightness, dark_level, bright_level, contrast, sharpness, saturation, chroma_range, temperature,
             tint_a, tint_b, grain, coherence, polarity, centre_x, centre_y, extent,
-            CASE WHEN orientation > 4 THEN height ELSE width END AS width,
-            CASE WHEN orientation > 4 THEN width ELSE height END AS height,
+            upright.width, upright.height,
             format, mode, CAST(bit_depth AS VARCHAR) AS depth, compression, camera,
             picture
         FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
-        JOIN depictions USING (sample_id)
+        JOIN upright USING (sample_id) JOIN depictions USING (sample_id)
         WHERE split IS NOT NULL AND sample_id NOT IN ({STAND_INS_SQL})
             AND EXISTS (SELECT 1 FROM samples WHERE role = 'train')
     ),

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
     Floats: TypeAlias = "np.ndarray[Any, np.dtype[np.floating[Any]]]"
 
 HEADERS_SQL = """
-    SELECT sample_id, CASE WHEN orientation > 4 THEN height ELSE width END AS width,
-        CASE WHEN orientation > 4 THEN width ELSE height END AS height,
+    SELECT sample_id, upright.width, upright.height,
         format, mode, CAST(bit_depth AS VARCHAR) AS depth, compression, camera,
         CAST(orientation AS VARCHAR) AS orientation
-    FROM headers ORDER BY sample_id
+    FROM headers JOIN upright USING (sample_id) ORDER BY sample_id
 """
 """The columns that :func:`file_traits` takes; not the bytes: in files alike otherwise they tell of texture."""
 

@@ -22,10 +22,8 @@ VIEWS_SQL = f"""
         direction, coherence, polarity, centre_x, centre_y, extent, tilt, elongation, stroke,
         foreground_l, foreground_a, foreground_b,
         sample_id IN ({STAND_INS_SQL}) AS stand_in,
-        CASE WHEN orientation > 4 THEN height ELSE width END AS width,
-        CASE WHEN orientation > 4 THEN width ELSE height END AS height,
-        picture
-    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN headers USING (sample_id)
+        width, height, picture
+    FROM samples JOIN pixels USING (sample_id) JOIN thumbnails USING (sample_id) JOIN upright USING (sample_id)
         JOIN depictions USING (sample_id)
     WHERE len(labels) = 1
     ORDER BY content_digest, sample_id

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
-from datalint.relate.held_out import grouped_folds, mapped, regressed
+from datalint.relate.held_out import FOLDS, grouped_folds, mapped, regressed
 from datalint.relate.strata import Area, area
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def told(features: Floats, strata: Strata, picture: Array, seed: int) -> Told:
     means /= np.bincount(strata.classes)[:, None].astype(np.float32)
     centred = features - means[strata.classes]
     # Folds know nothing of the sides, so that those dealt out anew are no easier and no harder to tell.
-    fold = grouped_folds(strata.classes, picture, generator)
+    fold = grouped_folds(strata.classes, picture, FOLDS, generator)
     dealt = [_dealt(strata, generator) for _ in range(_DEALT)]
     with threadpool_limits(1, "blas"):
         sides = np.stack([strata.own, *dealt], axis=1).astype(np.float32)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
-_FOLDS = 10
+FOLDS = 10
+"""Parts of the images, each of which is judged by what was learned from the others."""
 _ROUNDS = 3
 """Times that images are dealt out to folds anew, so that chance matters less."""
 _MANY = 5000
@@ -57,17 +58,17 @@ def scored(task: Task, seed: int) -> list[Scored]:
         images = [mapped(features, generator) for features in task.features]
         indicators = np.eye(int(task.codes.max()) + 1, dtype=np.float32)[task.codes]
         rounds = range(_ROUNDS if len(task.codes) < _MANY else 1)
-        folds = [grouped_folds(task.codes, task.groups, generator) for _ in rounds]
+        folds = [grouped_folds(task.codes, task.groups, FOLDS, generator) for _ in rounds]
         return [Scored(np.stack([regressed(kind, indicators, fold) for kind in images]), fold) for fold in folds]
 
 
-def grouped_folds(codes: Array, groups: Array, generator: np.random.Generator) -> Array:
-    """Deal groups out to folds, each class evenly; int64[n]. A group counts as of its first image's class."""
+def grouped_folds(codes: Array, groups: Array, folds: int, generator: np.random.Generator) -> Array:
+    """Deal groups out to so many folds, each class evenly; int64[n]. A group counts as of its first image's class."""
     _, first, member = np.unique(groups, return_index=True, return_inverse=True)
     order = generator.permutation(len(first))
     order = order[np.argsort(codes[first[order]], kind="stable")]
     fold = np.empty(len(first), np.int64)
-    fold[order] = np.arange(len(first)) % _FOLDS
+    fold[order] = np.arange(len(first)) % folds
     return fold[member]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from datalint.relate.contents import STAND_INS_SQL
-from datalint.relate.held_out import Task, scored
+from datalint.relate.held_out import Task, grouped_folds, scored
 from datalint.relate.label_noise import as_given, calibrated
 from datalint.relate.mislabelled import Mislabelled, mislabelled
 from datalint.relate.pictures import columns_of
@@ -24,6 +24,8 @@ LEAST_IMAGES = 10
 """Images that a class must have."""
 _CLASSES = 100
 """Classes that are told apart at a time."""
+_MOST = 100_000
+"""Images that are judged together, so that memory does not grow with their number."""
 _HALF = 0.5
 """How far balanced accuracy must get on the way from chance to 1."""
 _SEED = 0
@@ -106,8 +108,19 @@ def _blocks(images: Labelled) -> Iterator[tuple[Array, Array, list[str]]]:
     if len(enough) < 2:
         return
     for block in np.array_split(enough, -(-len(enough) // _CLASSES)):
-        rows = np.flatnonzero(np.isin(codes, block))
-        yield rows, np.searchsorted(block, codes[rows]), labels[block].tolist()
+        inside = np.flatnonzero(np.isin(codes, block))
+        own = np.searchsorted(block, codes[inside])
+        for part in _parts(own, images.groups[inside]):
+            yield inside[part], own[part], labels[block].tolist()
+
+
+def _parts(codes: Array, groups: Array) -> Iterator[Array]:
+    """Deal many images out to parts, each class evenly unless it is too small to be told apart then; int64[k] each."""
+    number = -(-len(codes) // _MOST)
+    part = grouped_folds(codes, groups, number, np.random.default_rng(_SEED))
+    part[np.bincount(codes)[codes] < LEAST_IMAGES * number] = 0
+    for one in range(number):
+        yield np.flatnonzero(part == one)
 
 
 def _judged(
@@ -141,7 +154,7 @@ def _summary(judged: _Judged, method: str) -> dict[str, Any]:
     return {
         "method": method,
         "images": len(judged.codes),
-        "classes": len(judged.classes),
+        "classes": len(np.unique(judged.codes)),
         "accuracy": found.accuracy,
         "obstacle": obstacle,
         "listed": len(found.listed) if sound else 0,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -105,9 +106,24 @@ def test_small_classes_are_left_out() -> None:
     assert judged(features[:39], codes[:39]) == LabelTables({}, {})
 
 
+def test_many_images_are_judged_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each image in one of them, copies in one, and a class too small for all of them in the first."""
+    monkeypatch.setattr(import_module("datalint.relate.suspects"), "_MOST", 250)
+    features, codes = clusters(0, 2.0)
+    labels, wrong = swapped(codes, 0.08, 0)
+    kept = (labels < 5) | (np.cumsum(labels == 5) <= 15)
+    features, labels, wrong = features[kept], labels[kept], wrong[kept]
+    tables = judged(features, labels, groups=np.arange(len(labels)) // 2)
+    assert tables.label_quality["images"].sum() == len(labels)
+    assert tables.label_quality["classes"].tolist() == [6, 5, 5]
+    found = listed(tables)
+    assert wrong[found].mean() >= 0.8
+    assert len(found) >= 0.3 * wrong.sum()
+
+
 def test_no_group_is_in_two_folds() -> None:
     groups = np.random.default_rng(0).permutation(200) % 40
-    fold = grouped_folds(np.arange(200) % 3, groups, np.random.default_rng(0))
+    fold = grouped_folds(np.arange(200) % 3, groups, 10, np.random.default_rng(0))
     assert all(len({*fold[groups == group]}) == 1 for group in range(40))
     assert len({*fold}) == 10
 

@@ -100,10 +100,10 @@ def _width(landmarks: Array, between: Array) -> float:
     return usual
 
 
-def _distances(some: Floats, others: Floats) -> Floats:
+def _distances(some: Array, others: Array) -> Array:
+    """Return the squared distances, in the precision of what is given."""
     squares = np.einsum("nd,nd->n", some, some)[:, None] + np.einsum("nd,nd->n", others, others)
-    distances: Floats = np.maximum(squares - 2 * some @ others.T, 0)
-    return distances
+    return np.asarray(np.maximum(squares - 2 * some @ others.T, 0))
 
 
 def regressed(mapped: Floats, indicators: Floats, fold: Array) -> Floats:

@@ -58,7 +58,9 @@ def fill_embedded(facts: Facts, given: Given | None, needed: Collection[str], ti
         with timed("relate: suspects"):
             tables = _labels(facts, own, features)
         if not tables["label_quality"]:
-            reasons |= dict.fromkeys(LABELS, "nothing is given of two classes with 10 images of one label each")
+            reasons |= dict.fromkeys(
+                LABELS, "nothing is given of two classes with 10 different pictures of one label each"
+            )
         for table, columns in tables.items():
             facts.replace_aside(table, columns)
     if "outliers" in needed:

@@ -241,7 +241,7 @@ def test_too_few_images_with_embeddings_are_told_so(noise: Path, paths: list[str
     np.savez(tmp_path / "e.npz", **given)
     report = datalint.check(noise, {"select": ["LBL003", "LBL004"]}, embeddings=tmp_path / "e.npz", cache=False)
     assert {rule.reason for rule in report.rules} == {
-        "nothing is given of two classes with 10 images of one label each"
+        "nothing is given of two classes with 10 different pictures of one label each"
     }
 
 

@@ -126,7 +126,7 @@ def regressed(mapped: Floats, indicators: Floats, fold: Array) -> Floats:
     for part, own_gram, own_target, own_sum in zip(parts, grams, targets, sums, strict=True):
         learned = np.ones(len(fold), bool)
         learned[part] = False
-        share = indicators[learned].mean(0) if learned.any() else np.zeros(indicators.shape[1], np.float32)
+        share = indicators[learned].mean(0)
         system = (gram - own_gram).astype(np.float64) + _RIDGE * np.eye(len(gram))
         weights = cho_solve(cho_factor(system), target - own_target - np.outer(total - own_sum, share))
         scores[part] = mapped[part] @ weights.astype(np.float32) + share

@@ -150,9 +150,6 @@ def _calibrations(one: Scored, codes: Array, seed: int) -> Floats:
     for number in range(_FOLDS):
         own = fold % _FOLDS == number
         learned = generator.permutation(np.flatnonzero(~own))[:most]
-        if not len(learned):  # all images are copies of one
-            found[:, own] = 1 / scores.shape[2]
-            continue
         weights = None
         for place, share in enumerate(_FITTED):
             weights = _weights(scores[:, learned], codes[learned], share, weights)

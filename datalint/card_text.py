@@ -71,6 +71,8 @@ def write(old: str | None, facts: CardFacts, place: str) -> Written:
 
 def differences(old: str, new: str) -> list[str]:
     """Say in a few words each what a card says that is not so any more, by the card that would be right."""
+    if stated(old) is None:
+        return ["what datalint wrote is damaged"]
     changes = _changed_counts(_counts(old), _counts(new))
     if len(changes) > _TOLD:
         changes[_TOLD:] = [f"and {len(changes) - _TOLD} more"]

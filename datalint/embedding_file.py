@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -76,23 +77,29 @@ def as_probabilities(given: Given, labels: Collection[str]) -> tuple[Array, tupl
 
 
 def _from_arrays(arrays: Mapping[str, Any], name: str, with_paths: bool) -> Given:
-    import numpy as np
 
     paths = arrays.get("path", arrays.get("paths"))
     if paths is None and with_paths:
         raise ConfigError("there is no array 'path' that names the image of each row", name)
-    listed = None if paths is None else [str(path) for path in np.asarray(paths).ravel().tolist()]
+    listed = None if paths is None else _texts(paths)
     values = next((arrays[key] for key in _PROBABILITIES if key in arrays), None)
     if values is not None:
         if "classes" not in arrays:
             raise ConfigError("probabilities need an array 'classes' with the labels that the columns are for", name)
-        classes = tuple(str(label) for label in np.asarray(arrays["classes"]).ravel().tolist())
-        return _checked(values, listed, classes, name)
+        return _checked(values, listed, tuple(_texts(arrays["classes"])), name)
     values = next((arrays[key] for key in _VECTORS if key in arrays), None)
     if values is None:
         expected = ", ".join((*_VECTORS[:1], *_PROBABILITIES[:1]))
         raise ConfigError(f"there is no array of these names: {expected}", name)
     return _checked(values, listed, None, name)
+
+
+def _texts(values: Any) -> list[str]:
+    """Return an array as texts; bytes are decoded."""
+    import numpy as np
+
+    listed = np.asarray(values).ravel().tolist()
+    return [os.fsdecode(value) if isinstance(value, bytes) else str(value) for value in listed]
 
 
 def _from_table(name: str) -> Given:
@@ -109,7 +116,7 @@ def _from_table(name: str) -> Given:
             columns = relation.fetchnumpy()
     except (duckdb.Error, OSError) as error:
         raise ConfigError(f"the embeddings cannot be read: {str(error).splitlines()[0]}", name) from None
-    paths = [str(path) for path in columns.pop("path").tolist()]
+    paths = _texts(columns.pop("path"))
     lists = [column for column, kind in kinds.items() if kind.endswith("]")]
     if lists:
         try:
@@ -132,14 +139,16 @@ def _checked(values: Any, paths: Sequence[str] | None, classes: tuple[str, ...] 
     if array.ndim != 2 or array.dtype.kind not in "fiu" or not array.size:
         shape = " x ".join(map(str, array.shape)) or "a single value"
         raise ConfigError(f"holds {shape} of {array.dtype}; {_ADVICE}", name)
-    array = array.astype(np.float32)
+    with np.errstate(over="ignore"):  # what is too large becomes infinite, and is told
+        array = array.astype(np.float32)
     bad = np.flatnonzero(~np.isfinite(array).all(1))
     if len(bad):
-        raise ConfigError(f"row {bad[0]} holds NaN or infinity ({len(bad):,} rows do)", name)
+        text = "holds NaN, infinity or what is too large for float32"
+        raise ConfigError(f"row {bad[0]} {text} ({len(bad):,} rows do)", name)
     if paths is not None and len(paths) != len(array):
         raise ConfigError(f"there are {len(paths):,} paths and {len(array):,} rows", name)
     if paths is not None and len({*paths}) < len(paths):
-        twice = next(path for path in paths if paths.count(path) > 1)
+        ((twice, _),) = Counter(paths).most_common(1)
         raise ConfigError(f"{twice!r} has several rows", name)
     if classes is not None:
         if len(classes) != array.shape[1] or len({*classes}) < len(classes):

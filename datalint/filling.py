@@ -80,7 +80,7 @@ _NOTHING = {
     "file_traits": "there are not two classes with 20 different pictures of one label each",
     "variation": "no class has 10 different pictures of one label each",
     "diversity": "no class has 10 images of one label each",
-    "label_quality": "there are not two classes with 10 images of one label each",
+    "label_quality": "there are not two classes with 10 different pictures of one label each",
     "drift": "there is no training split to compare with, or no split has 20 different pictures of its classes",
     "tracked_files": "not in a git repository",
     "locked": "no lock freezes the evaluation set; datalint lock makes one",

@@ -59,4 +59,8 @@ def joined(facts: Facts, given: Given) -> Joined:
             place[number] = row.get(path, -1)
     labels = {label for (label,) in facts.run("SELECT DISTINCT label FROM sample_labels")}
     values, classes = as_probabilities(given, labels)
+    if classes is not None and labels.isdisjoint(classes):
+        example = f", as {min(labels)!r} is" if labels else ", which has none"
+        text = f"no class of the probabilities ({classes[0]!r}, ...) is a label of the dataset{example}"
+        raise ConfigError(text, given.name)
     return Joined(values, classes, place)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datalint.storage import ImageRef
     from datalint.timing import Stage
 
-VERSION = 7
+VERSION = 8
 """Of the relations; it goes up whenever one changes, so that what was kept is not believed."""
 
 NEEDED = frozenset({"pixels", "headers", "thumbnails", "files", "augmented"})

@@ -53,14 +53,20 @@ def fill_embedded(facts: Facts, given: Given | None, needed: Collection[str], ti
     others = OF_PICTURES.intersection(needed) - LABELS
     for table, columns in pictures_related(facts, others, timed, embedded if own.are_embeddings else None):
         facts.replace_aside(table, columns)
+    reasons = {} if own.are_embeddings else {"outliers": "probabilities are given, and no embeddings"}
     if LABELS.intersection(needed):
         with timed("relate: suspects"):
-            for table, columns in _labels(facts, own, features).items():
-                facts.replace_aside(table, columns)
+            tables = _labels(facts, own, features)
+        if not tables["label_quality"]:
+            reasons |= dict.fromkeys(
+                LABELS, "nothing is given of two classes with 10 different pictures of one label each"
+            )
+        for table, columns in tables.items():
+            facts.replace_aside(table, columns)
     if "outliers" in needed:
         with timed("relate: outliers"):
             facts.replace_aside("outliers", _outliers(facts, own, features) if own.are_embeddings else {})
-    return {} if own.are_embeddings else {"outliers": "probabilities are given, and no embeddings"}
+    return reasons
 
 
 def _near_duplicates(facts: Facts, embedded: Callable[[Array], Embedded]) -> dict[str, Columns]:

@@ -216,7 +216,10 @@ def test_an_outlier(noise: Path, vectors: Array) -> None:
         ({"embeddings": np.ones((3, 2))}, "no array 'path'"),
         ({"path": ["a/00.png"], "embeddings": np.ones((2, 2))}, "1 paths and 2 rows"),
         ({"path": ["a/00.png"], "embeddings": np.full((1, 2), np.nan)}, "row 0 holds NaN"),
+        ({"path": ["a/00.png"], "embeddings": np.full((1, 2), 1e99)}, "too large for float32"),
         ({"path": ["x.png"], "embeddings": np.ones((1, 2))}, "'x.png' is no image of the dataset"),
+        ({"path": [b"x.png"], "embeddings": np.ones((1, 2))}, "'x.png' is no image of the dataset"),
+        ({"path": ["a/00.png"], "probabilities": np.ones((1, 1)), "classes": ["x"]}, "'x'.* is a label .*as 'a' is"),
         ({"path": ["a/00.png"] * 2, "embeddings": np.ones((2, 2))}, "several rows"),
         ({"path": ["a/00.png"], "embeddings": np.ones(1)}, "two-dimensional"),
         ({"path": ["a/00.png"], "other": np.ones((1, 2))}, "no array of these names"),
@@ -230,6 +233,16 @@ def test_a_bad_file_is_told(noise: Path, tmp_path: Path, arrays: dict[str, Any],
     with pytest.raises(ConfigError, match=text) as caught:
         datalint.check(noise, CONFIG, embeddings=tmp_path / "e.npz", cache=False)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["embeddings", "probabilities"])
+def test_too_few_images_with_embeddings_are_told_so(noise: Path, paths: list[str], tmp_path: Path, kind: str) -> None:
+    given = {"path": paths[: EACH + 9], kind: np.eye(2)[np.arange(EACH + 9) % 2], "classes": ["a", "b"]}
+    np.savez(tmp_path / "e.npz", **given)
+    report = datalint.check(noise, {"select": ["LBL003", "LBL004"]}, embeddings=tmp_path / "e.npz", cache=False)
+    assert {rule.reason for rule in report.rules} == {
+        "nothing is given of two classes with 10 different pictures of one label each"
+    }
 
 
 def test_rows_without_paths_must_be_as_many_as_samples(noise: Path) -> None:

@@ -30,6 +30,7 @@ _BATCH = 512
 _LEARNED = 4000
 """Images of which the principal components are taken."""
 DIMENSIONS = 200
+_SMALLEST = float(np.finfo(np.float32).tiny)
 
 
 def described(thumbnails: Thumbnails, rows: Array, seed: int) -> Floats:
@@ -47,7 +48,8 @@ def described(thumbnails: Thumbnails, rows: Array, seed: int) -> Floats:
 
 
 def principal_components(features: Floats, seed: int) -> Floats:
-    """Return features (float32[n, f]) by their principal components, float32[n, d]."""
+    """Return features (float32[n, f]) by their principal components, float32[n, d]; the largest number becomes 1."""
+    features = features / max(float(np.abs(features).max()), _SMALLEST)  # squares are to be neither 0 nor infinite
     some = features[np.random.default_rng(seed).permutation(len(features))[:_LEARNED]]
     mean = some.mean(0)
     components: Floats = ((features - mean) @ principal_axes(some - mean, DIMENSIONS)).astype(np.float32)
@@ -59,12 +61,15 @@ def principal_axes(centred: Floats, most: int) -> Floats:
     from scipy.linalg import eigh
     from threadpoolctl import threadpool_limits
 
-    size = centred.shape[1]
+    wide = centred.shape[1] > len(centred)  # products of rows have the same variances, and are fewer
+    size = min(centred.shape)
     with threadpool_limits(1, "blas"):
-        covariance = (centred.T @ centred).astype(np.float32)
-        variances, axes = eigh(covariance, subset_by_index=[max(0, size - most), size - 1], check_finite=False)
-    kept = variances > 1e-6 * max(float(variances[-1]), 1e-30)
-    found: Floats = axes[:, kept][:, ::-1][:, :most]
+        products = ((centred @ centred.T) if wide else (centred.T @ centred)).astype(np.float32)
+        variances, axes = eigh(products, subset_by_index=[max(0, size - most), size - 1], check_finite=False)
+        kept = variances > 1e-6 * max(float(variances[-1]), 1e-30)
+        found: Floats = axes[:, kept][:, ::-1]
+        if wide:
+            found = centred.T @ (found / np.sqrt(variances[kept][::-1]))
     return found
 
 

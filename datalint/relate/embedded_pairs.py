@@ -34,6 +34,8 @@ _USUAL = 16
 """Place of the neighbour whose distance is the usual one; so up to as many copies of one image are not taken for it."""
 _FAR_NEARER = 0.8
 """Share of the usual distance that a proposed pair is apart at the most."""
+_ROUNDING = 1e-5
+"""Distance of unit vectors that are equal but for rounding, at the most."""
 _MOST = 5_000
 """Pairs that are looked at, the nearest beside what is usual first."""
 _MIN_STRUCTURE = 0.75
@@ -97,7 +99,8 @@ def proposed(contents: Contents, rows: Array, features: Floats) -> tuple[Array, 
     place = place_in_group(query)
     usual = np.zeros(len(rows), np.float32)
     np.maximum.at(usual, query, np.where(place < _USUAL, apart, 0))
-    beside = apart / np.maximum(usual[query], 1e-12)
+    # Where even the usual neighbour is nowhere else, all that are there are as near.
+    beside = np.where(usual[query] > _ROUNDING, apart / np.maximum(usual[query], _ROUNDING), 1)
     near = np.flatnonzero((place < _PARTNERS) & (beside <= _FAR_NEARER))
     near = near[np.argsort(beside[near], kind="stable")]
     pair = np.sort(np.stack([rows[query[near]], rows[other[near]]], axis=1), axis=1)

@@ -26,6 +26,8 @@ _MANY = 5000
 _LANDMARKS = 1000
 _RIDGE = 0.1
 _BATCH = 4096
+_ALIKE = 1e-9
+"""Squared distance that is rounding, as a share of the largest square."""
 
 
 class Scored(NamedTuple):
@@ -77,9 +79,10 @@ def mapped(features: Floats, generator: np.random.Generator) -> Floats:
     from scipy.linalg import solve_triangular
 
     landmarks = features[generator.permutation(len(features))[:_LANDMARKS]]
-    between = _distances(landmarks, landmarks)
-    width = max(float(np.median(between)), 1e-12)
-    kernel = np.exp(-between.astype(np.float64) / width) + 1e-4 * np.eye(len(landmarks))
+    precise = landmarks.astype(np.float64)  # what is rounded may be no kernel any more
+    between = _distances(precise, precise)
+    width = _width(precise, between)
+    kernel = np.exp(-between / width) + 1e-4 * np.eye(len(landmarks))
     inverse = solve_triangular(np.linalg.cholesky(kernel), np.eye(len(kernel)), lower=True).T.astype(np.float32)
     images = np.empty((len(features), len(landmarks)), np.float32)
     for start in range(0, len(features), _BATCH):
@@ -88,10 +91,20 @@ def mapped(features: Floats, generator: np.random.Generator) -> Floats:
     return images
 
 
-def _distances(some: Floats, others: Floats) -> Floats:
+def _width(landmarks: Array, between: Array) -> float:
+    """Return the usual distance between landmarks, squared: where most are alike, that of the others; or else 1."""
+    least = _ALIKE * float(np.square(landmarks).sum(1).max())
+    usual = float(np.median(between))
+    if usual <= least:
+        apart = between[between > least]
+        usual = float(np.median(apart)) if len(apart) else 1.0
+    return usual
+
+
+def _distances(some: Array, others: Array) -> Array:
+    """Return the squared distances, in the precision of what is given."""
     squares = np.einsum("nd,nd->n", some, some)[:, None] + np.einsum("nd,nd->n", others, others)
-    distances: Floats = np.maximum(squares - 2 * some @ others.T, 0)
-    return distances
+    return np.asarray(np.maximum(squares - 2 * some @ others.T, 0))
 
 
 def regressed(mapped: Floats, indicators: Floats, fold: Array) -> Floats:

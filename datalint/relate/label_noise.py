@@ -66,11 +66,13 @@ class Calibrated(NamedTuple):
     @classmethod
     def of(cls, plain: Array) -> Calibrated:
         hard = np.sqrt(plain)  # as if everything that speaks for a class were worth half
-        return cls(plain, hard / hard.sum(2, keepdims=True))
+        hard /= hard.sum(2, keepdims=True)
+        return cls(plain, hard)
 
     def at(self, share: int, hard: float) -> Array:
         """Return those for one of the shares of random labels, and a share of hard images: float64[n, classes]."""
-        plain, softened = (np.tensordot(_MEANS[share], part, 1) for part in self)
+        used = np.flatnonzero(_MEANS[share])  # one or two
+        plain, softened = (np.tensordot(_MEANS[share, used], part[used], 1) for part in self)
         return np.asarray((1 - hard) * plain + hard * softened)
 
 
@@ -103,7 +105,8 @@ def calibrated(rounds: Sequence[Scored], codes: Array, seed: int) -> list[Calibr
 
 def as_given(probability: Array) -> list[Calibrated]:
     """Take probabilities, float[n, classes], for what they say, whatever the share of random labels is."""
-    return [Calibrated.of(np.broadcast_to(np.maximum(probability, _LEAST), (len(_FITTED), *probability.shape)))]
+    one = Calibrated.of(np.maximum(probability, np.float32(_LEAST))[None])
+    return [Calibrated(*(np.broadcast_to(part, (len(_FITTED), *probability.shape)) for part in one))]
 
 
 def _fits(labels: Sequence[Calibrated], others: int) -> tuple[Array, Array]:

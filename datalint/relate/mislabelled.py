@@ -25,6 +25,8 @@ _PRECISION = 0.9
 """Estimated share of a list that is right; the list goes on for as long as it has that."""
 _PROBABLE = 0.5
 """How probably the label of each image on it is wrong, at the least."""
+_ROUNDED = 1 - 1e-6
+"""A mean of equal numbers may come out a little larger than they are."""
 
 
 class Mislabelled(NamedTuple):
@@ -80,7 +82,7 @@ def confident_class(probability: Floats, codes: Array) -> Array:
     sizes = np.bincount(codes, minlength=probability.shape[1])
     confidence = np.bincount(codes, probability[np.arange(len(codes)), codes], len(sizes)) / np.maximum(sizes, 1)
     confidence[sizes == 0] = np.inf
-    reached = np.where(probability >= confidence, probability, -1)
+    reached = np.where(probability >= confidence * _ROUNDED, probability, -1)
     return np.where(reached.max(1) >= 0, reached.argmax(1), -1)
 
 

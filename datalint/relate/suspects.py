@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
 LEAST_IMAGES = 10
-"""Images that a class must have."""
+"""Images that a class must have; where a classifier learns from them, different pictures."""
 _CLASSES = 100
 """Classes that are told apart at a time."""
 _MOST = 100_000
@@ -104,7 +104,9 @@ def suspects_by_probabilities(images: Labelled, probability: Floats, classes: li
 def _blocks(images: Labelled) -> Iterator[tuple[Array, Array, list[str]]]:
     """Yield images that are judged together (int64[k]), their classes as numbers (int64[k]), and the labels."""
     labels, codes = np.unique(images.label.astype(str), return_inverse=True)
-    enough = np.flatnonzero(np.bincount(codes, minlength=len(labels)) >= LEAST_IMAGES)
+    # What is held out together is learned from by none: a class that is one burst would seem to be wrong as a whole.
+    pictures = np.unique(np.stack([codes, images.groups], axis=1), axis=0)
+    enough = np.flatnonzero(np.bincount(pictures[:, 0], minlength=len(labels)) >= LEAST_IMAGES)
     if len(enough) < 2:
         return
     for block in np.array_split(enough, -(-len(enough) // _CLASSES)):

@@ -18,7 +18,7 @@ label is taken for wrong where it is more probably one of those that are random 
 at most a tenth of the list should be right labels. Where the classifier cannot tell the classes apart, nothing is listed.
 docs/suspect-labels.md has the error rates, measured on swapped labels.
 
-Only images with one label, of classes with ten of them, are judged. An image between two classes is no suspect."""
+Only images with one label, of classes with ten different pictures, are judged. An image between two classes is no suspect."""
 */
 SELECT path, label, split, suggested, probability, given_probability, method
 FROM suspects JOIN samples USING (sample_id)

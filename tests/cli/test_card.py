@@ -101,6 +101,11 @@ def test_which_class_changed_is_told_alike_by_card_and_rule() -> None:
     assert (len(text), text[-1]) == (9, "and 12 more")
 
 
+def test_a_card_whose_statement_was_broken_is_told_as_damaged() -> None:
+    right = f"{BEGIN}\n{statement('.', {'images': '4'})}\n\n## Images\n{END}\n"
+    assert differences(right.replace('"counts": {', '"counts": ['), right) == ["what datalint wrote is damaged"]
+
+
 def test_the_same_dataset_gives_the_same_bytes_anywhere(datalint: Run, data: Path, tmp_path: Path) -> None:
     first = datalint("card", "data")
     other = Path(shutil.copytree(data, tmp_path / "else where" / "data"))

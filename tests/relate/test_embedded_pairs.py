@@ -10,6 +10,7 @@ from PIL import Image
 from relate.images import NO_POINTERS, Array, contents, strings
 
 from datalint.relate import embedded_pairs, exact_duplicates, near_duplicates, near_pairs
+from datalint.relate.embedded_pairs import proposed
 from datalint.relate.registration import register
 
 COUNT, SIDE = 60, 160
@@ -69,6 +70,18 @@ def vectors(seed: int = 0) -> Array:
     generator = np.random.default_rng(seed)
     own = generator.normal(0, 1, (COUNT, 32))
     return np.concatenate([own, own[list(PLANTED)] + generator.normal(0, 0.1, (len(PLANTED), 32))])
+
+
+def test_equal_embeddings_propose_nothing(planted: Any) -> None:
+    """A network that failed says nothing of the images that it gives one vector; of others it does."""
+    rows = np.arange(len(SQUARE))
+    features = vectors().astype(np.float32)
+    assert len(proposed(planted[0], rows, features)[0]) >= len(PLANTED)
+    features[10:COUNT] = features[10]
+    few, _ = proposed(planted[0], rows, features)
+    assert few.tolist() and not np.isin(few, rows[10:COUNT]).any()
+    assert not len(proposed(planted[0], rows, np.ones((len(rows), 4), np.float32))[0])
+    assert not len(proposed(planted[0], rows, np.ones((len(rows), 0), np.float32))[0])
 
 
 def test_a_part_is_found_in_the_whole() -> None:

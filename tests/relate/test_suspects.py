@@ -8,7 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from datalint.relate import Labelled, LabelTables, outliers, suspects, suspects_by_probabilities
+from datalint.relate import (
+    Labelled,
+    LabelTables,
+    outliers,
+    principal_components,
+    suspects,
+    suspects_by_probabilities,
+)
+from datalint.relate.descriptors import principal_axes
 from datalint.relate.held_out import grouped_folds
 from datalint.relate.label_noise import as_given
 from datalint.relate.mislabelled import confident_class, mislabelled
@@ -145,6 +153,53 @@ def test_probabilities_of_ones_own() -> None:
     found = listed(suspects_by_probabilities(images, probability, [f"c{code}" for code in range(6)], "test"))
     assert wrong[found].mean() >= 0.9
     assert wrong[found].sum() >= 0.5 * wrong.sum()
+
+
+@pytest.mark.parametrize("each", [10, 45, 77])
+def test_a_class_of_equal_probabilities_is_reached(each: int) -> None:
+    """Their mean, which rounding makes a little larger than they are, is no more than they are."""
+    codes = np.repeat(np.arange(3), each)
+    for sure in np.linspace(0.5, 0.99, 50):
+        probability = np.where(np.eye(3)[codes] > 0, sure, (1 - sure) / 2)
+        assert confident_class(probability, codes).tolist() == codes.tolist()
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("offset", [0, 10])
+def test_images_that_are_mostly_alike_are_judged(offset: int) -> None:
+    """A network that failed gives one vector for many images; the others are told apart as before."""
+    features, codes = clusters(0, 5.0)
+    features[np.random.default_rng(0).permutation(len(codes))[:450]] = offset
+    tables = judged(principal_components(features, 0), codes)
+    assert 0.25 < tables.label_quality["accuracy"][0] < 0.5
+
+
+def test_classes_of_copies_of_few_pictures_are_left_out() -> None:
+    """What is held out together is learned from by none, so that all labels of such a class would seem wrong."""
+    features, codes = clusters(0, 5.0)
+    groups = np.where(codes < 2, codes, np.arange(len(codes)) + 10)
+    tables = judged(features, codes, groups)
+    assert tables.label_quality["classes"].tolist() == [4]
+    assert tables.label_quality["errors"].tolist() == [0] and not listed(tables)
+    assert judged(features, codes, groups=np.zeros(len(codes), np.int64)) == LabelTables({}, {})
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("scale", [1e-25, 1e25])
+def test_the_unit_of_embeddings_does_not_matter(scale: float) -> None:
+    features, codes = clusters(0, 2.0)
+    tables = judged(principal_components((features * scale).astype(np.float32), 0), codes)
+    assert tables.label_quality["accuracy"][0] > 0.9
+
+
+def test_principal_axes_of_more_dimensions_than_images() -> None:
+    features = np.random.default_rng(0).normal(0, 1, (30, 50)).astype(np.float32)
+    centred = features - features.mean(0)
+    _, _, expected = np.linalg.svd(centred, full_matrices=False)
+    axes = principal_axes(centred, 10)
+    assert np.abs(expected[:10] @ axes) == pytest.approx(np.eye(10), abs=1e-3)
+    assert principal_axes(centred, 100).shape == (50, 29)
+    assert principal_components(np.ones((4, 100_000), np.float32), 0).shape == (4, 0)
 
 
 def test_nothing_to_judge_is_no_error() -> None:

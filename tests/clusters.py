@@ -48,7 +48,7 @@ def dask(folder: Path, environment: Mapping[str, str], workers: int = 2) -> Iter
             *("distributed.cli.dask_scheduler", "--host", "127.0.0.1", "--port", "0"),
             *("--scheduler-file", str(file)),
         )
-        while not file.exists():
+        while not (file.exists() and file.read_text()):  # it is there before it is written
             assert processes[0].poll() is None, (folder / "scheduler.log").read_text()
             time.sleep(0.02)
         address = json.loads(file.read_text())["address"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CLASSES = ("cat", "dog", "fox")
-STEPS = 6
+STEPS = 4
 ACTS = (
     "add, add, add, change, change, change, delete, rename, relabel, copy, pixels, break, empty, same bytes, class, "
     "stray, odd name, upper"

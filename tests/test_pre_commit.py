@@ -46,14 +46,15 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     ):
         make_image(data / "data" / place, size=(96, 96), seed=number)
     git("git", "add", ".")
-    hook = (sys.executable, "-m", "pre_commit", "try-repo", str(REPOSITORY), "datalint", "--verbose")
-    good = git(*hook, "--all-files", ok=False)
+    installed = (sys.executable, "-m", "pre_commit", "try-repo", str(REPOSITORY), "datalint", "--verbose")
+    good = git(*installed, "--all-files", ok=False)
     assert good.returncode == 0, good.stdout + good.stderr
     assert "Passed" in good.stdout
     git("git", "commit", "--quiet", "--message", "good")
 
     (data / "data/test/cat/4.jpg").write_bytes((data / "data/train/cat/1.jpg").read_bytes())
     git("git", "add", ".")
+    hook = installed_hook(tmp_path, always_run=False)  # to install it once is enough
     bad = git(*hook, ok=False)
     assert bad.returncode == 1, bad.stdout + bad.stderr
     assert "Failed" in bad.stdout
@@ -62,8 +63,11 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
 
     (data / "data/test/cat/4.jpg").write_bytes(b"mended in the working tree only")
     assert "SPL001" in git(*hook, ok=False).stdout, "what is staged will be committed"
-    full = (*hook[:5], "datalint-full", "--hook-stage", "manual", "--all-files")
-    assert "INT001 unreadable-image" in git(*full, ok=False).stdout, "the other hook judges the working tree"
+    full = installed_hook(tmp_path, name="datalint-full", always_run=False)
+    assert "INT001 unreadable-image" in git(*full, "--hook-stage", "manual", "--all-files", ok=False).stdout, (
+        "the other hook judges the working tree"
+    )
+    hook = installed_hook(tmp_path, always_run=False)
 
     (data / "data/test/cat/4.jpg").unlink()
     (data / "data/notes.txt").write_text("no image changes here")
@@ -71,7 +75,7 @@ def test_a_bad_commit_is_refused_and_a_good_one_passes(
     assert "no files to check" in git(*hook, ok=False).stdout
 
 
-def installed_hook(tmp_path: Path, *arguments: str, name: str = "datalint") -> tuple[str, ...]:
+def installed_hook(tmp_path: Path, *arguments: str, name: str = "datalint", always_run: bool = True) -> tuple[str, ...]:
     """Return the command that runs the hook as we ship it, with this datalint in place of an installed one."""
     (shipped,) = (h for h in yaml.safe_load((REPOSITORY / ".pre-commit-hooks.yaml").read_text()) if h["id"] == name)
     hook = {
@@ -79,7 +83,7 @@ def installed_hook(tmp_path: Path, *arguments: str, name: str = "datalint") -> t
         "entry": shipped["entry"].replace("datalint", f"{sys.executable} -m datalint", 1),
         "language": "system",
         "verbose": True,
-        "always_run": True,  # as the README says: else commits that only remove files pass by
+        "always_run": always_run,  # as the README says: else commits that only remove files pass by
         "args": [*arguments],
     }
     file = tmp_path / "hook.yaml"

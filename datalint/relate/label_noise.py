@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = "np.ndarray[Any, Any]"
 
 _FOLDS = 3
-_FITTED = np.array([0, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32])
+_FITTED = np.array([0, 0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.5])
 """Shares of random labels for which scores are calibrated; in between, probabilities are means of both sides' ones."""
-_SHARES = np.r_[np.arange(0, 0.1, 0.0025), np.arange(0.1, 0.325, 0.01)]
+_SHARES = np.r_[np.arange(0, 0.1, 0.0025), np.arange(0.1, 0.505, 0.01)]
 _MEANS = np.stack([np.interp(_SHARES, _FITTED, own) for own in np.eye(len(_FITTED))], axis=1)
 _SURE = 1.92
 """By how much the logarithm of the likelihood falls at the ends of the interval (95 %)."""

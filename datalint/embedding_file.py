@@ -77,7 +77,6 @@ def as_probabilities(given: Given, labels: Collection[str]) -> tuple[Array, tupl
 
 
 def _from_arrays(arrays: Mapping[str, Any], name: str, with_paths: bool) -> Given:
-
     paths = arrays.get("path", arrays.get("paths"))
     if paths is None and with_paths:
         raise ConfigError("there is no array 'path' that names the image of each row", name)

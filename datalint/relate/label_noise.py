@@ -9,12 +9,13 @@ labels. As classifiers are too sure of some images, a share of them, which is fi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from datalint.relate.filters import Floats
     from datalint.relate.held_out import Scored
@@ -96,11 +97,13 @@ def label_noise(rounds: Sequence[Calibrated], codes: Array, groups: Array, seed:
 
 def calibrated(rounds: Sequence[Scored], codes: Array, seed: int) -> list[Calibrated]:
     """Turn scores into probabilities, for each share of random labels that is tried."""
-    from scipy import optimize  # noqa: F401, brings a BLAS of its own, whose threads cost more than they save here
+    # It brings a BLAS of its own, so it has to be there before threads are limited, which cost more than they save.
+    from scipy.optimize import minimize
     from threadpoolctl import threadpool_limits
 
+    fit = partial(minimize, jac=True, method="L-BFGS-B", options={"maxiter": _STEPS})
     with threadpool_limits(1, "blas"):
-        return [Calibrated.of(_calibrations(one, codes, seed + number)) for number, one in enumerate(rounds)]
+        return [Calibrated.of(_calibrations(one, codes, seed + number, fit)) for number, one in enumerate(rounds)]
 
 
 def as_given(probability: Array) -> list[Calibrated]:
@@ -141,7 +144,7 @@ def _redrawn(fits: Array, groups: Array, seed: int) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _calibrations(one: Scored, codes: Array, seed: int) -> Floats:
+def _calibrations(one: Scored, codes: Array, seed: int, fit: Callable[..., Any]) -> Floats:
     """Return probabilities by calibrations that learned from other images, float32[calibrations, n, classes]."""
     scores, fold = one
     generator = np.random.default_rng(seed)
@@ -152,17 +155,17 @@ def _calibrations(one: Scored, codes: Array, seed: int) -> Floats:
         learned = generator.permutation(np.flatnonzero(~own))[:most]
         weights = None
         for place, share in enumerate(_FITTED):
-            weights = _weights(scores[:, learned], codes[learned], share, weights)
+            weights = _weights(scores[:, learned], codes[learned], share, weights, fit)
             found[place, own] = _softmax(_logits(weights, scores[:, own]))
     return found
 
 
-def _weights(scores: Floats, codes: Array, share: float, start: Array | None) -> Array:
+def _weights(scores: Floats, codes: Array, share: float, start: Array | None, fit: Callable[..., Any]) -> Array:
     """Return temperatures (as logarithms), shift of each class and effect of each score on each class, in one array.
 
-    There is a temperature for each kind of scores.
+    There is a temperature for each kind of scores. ``fit`` minimizes a function.
     """
-    from scipy.optimize import Bounds, minimize
+    from scipy.optimize import Bounds
 
     kinds, count, classes = scores.shape
     row = np.arange(count)
@@ -184,11 +187,8 @@ def _weights(scores: Floats, codes: Array, share: float, start: Array | None) ->
     usual[:kinds] = np.log(2 / kinds / np.maximum(scores.std((1, 2)), _TINY))
     # Of classes that are told apart without an error the likelihood rises with the temperature for ever.
     reach = np.where(np.arange(len(usual)) < kinds, _REACH, np.inf)
-    bounds, options = Bounds(usual - reach, usual + reach), {"maxiter": _STEPS}
-    found = minimize(
-        loss, usual if start is None else start, jac=True, method="L-BFGS-B", bounds=bounds, options=options
-    )
-    return np.asarray(found.x)
+    bounds = Bounds(usual - reach, usual + reach)
+    return np.asarray(fit(loss, usual if start is None else start, bounds=bounds).x)
 
 
 def _logits(weights: Array, scores: Floats) -> Array:
